@@ -1,0 +1,2 @@
+//! Tests against real brokers in containers.
+mod harness;
