@@ -2,10 +2,12 @@
 # folder is $1. No maintainer script of a package ran, so what such a script would make (links of libraries,
 # the user, the certificate bundle) is made here.
 set -eu
+: "${MMDEBSTRAP_MODE:?it removes most of \$1, so it runs as a hook and in no other way}"
 cd "$1"
 rm rootfs.sh
 
 chroot . /usr/sbin/ldconfig
+
 # Only what the broker and a shell need. Licences stay.
 find usr/bin usr/sbin ! -type d ! -name 'mosquitto*' ! -name busybox -delete
 find usr/share/doc ! -type d ! -name copyright -delete
@@ -32,8 +34,8 @@ mosquitto:x:1883:mosquitto
 nogroup:x:65534:
 END
 
-# The default configuration of each line: 2.0 has upstream's sample (comments only, so the broker listens
-# inside the container and nowhere else), 2.1 an open listener and the HTTP API.
+# The default configuration of each line: on 2.0 nothing but comments, so that the broker listens inside the
+# container and nowhere else; on 2.1 an open listener and the HTTP API.
 version=$(chroot . /usr/sbin/mosquitto -h | sed -n '1s/^mosquitto version \([0-9.]*\).*/\1/p')
 mkdir -p mosquitto/config mosquitto/data mosquitto/log
 case $version in

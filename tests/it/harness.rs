@@ -1,5 +1,5 @@
 use mosquitto_fixtures::broker::{Broker, Line};
-use mosquitto_fixtures::client::{Transport, QoS};
+use mosquitto_fixtures::client::{QoS, Transport};
 use mosquitto_fixtures::deployment::Deployment;
 use std::time::Instant;
 
@@ -7,13 +7,22 @@ use std::time::Instant;
 async fn quick() {
     for line in Line::ALL {
         let t = Instant::now();
-        let broker = Broker::builder().plain().tls().websocket().websocket_tls().user("backend", "secret").line(line).start().await.unwrap();
+        let broker = Broker::builder()
+            .plain()
+            .tls()
+            .websocket()
+            .websocket_tls()
+            .user("backend", "secret")
+            .line(line)
+            .start()
+            .await
+            .unwrap();
         println!("started {:?} {} {}", t.elapsed(), broker.image(), broker.version());
         for tr in Transport::ALL {
             let t = Instant::now();
             let v = broker.attempt_as_user(tr).unwrap().run().await;
             println!("{tr}: {v:?} {:?}", t.elapsed());
-            let v = broker.attempt(tr).unwrap().login("backend","wrong").run().await;
+            let v = broker.attempt(tr).unwrap().login("backend", "wrong").run().await;
             println!("{tr}: {v:?} {:?}", t.elapsed());
             let mut c = broker.attempt_as_user(tr).unwrap().connect().await.unwrap();
             c.subscribe("a/#", QoS::ExactlyOnce).await.unwrap();
@@ -30,7 +39,13 @@ async fn quick() {
         let t = Instant::now();
         let b = Broker::deployment(&d).throwaway_certificates().user("backend", "x").line(line).start().await;
         println!("{:?}", t.elapsed());
-        let b = match b { Ok(b) => b, Err(e) => { println!("{e}"); continue } };
+        let b = match b {
+            Ok(b) => b,
+            Err(e) => {
+                println!("{e}");
+                continue;
+            }
+        };
         println!("{:#?}", b.log());
     }
 }

@@ -1,0 +1,73 @@
+# Each target is a line or two over a script or cargo; nothing is decided here.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+# The gates share the target folder and the Docker engine, and read best one after another.
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help setup verify check certs up down image matrix bench docs fmt lint doc doctest deny example test
+
+CLI = cargo run --quiet --locked --package mosquitto-fixtures-cli --
+ALL = --workspace --all-features --locked
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+
+setup: ## Install what is missing: silent, and at once, when nothing is
+	@scripts/setup
+
+verify: ## Judge this repository's deployment against its contract, on the real broker
+	@scripts/setup verify
+	@$(CLI) verify
+
+check: setup fmt lint doc doctest deny example test ## Every gate, the suite last
+
+certs: ## Make the authority, the server's certificate and the password file
+	@scripts/setup verify
+	@$(CLI) certs
+
+up: ## Start the development stack, and make its certificates when there are none
+	@scripts/setup verify
+	@[ -e certs/server.crt ] || $(CLI) certs
+	@scripts/compose up --detach --wait
+
+down: ## Stop it; retained messages stay for the next `make up`
+	@export MQTT_BACKEND_PASSWORD=$${MQTT_BACKEND_PASSWORD:-unused}; \
+	scripts/compose rm --stop --force --volumes && scripts/compose down
+
+image: ## Build the local broker images out of Debian's packages
+	mosquitto/image/build 2.0
+	mosquitto/image/build 2.1
+
+matrix: matrix-2.0 matrix-2.1 ## The suite once for each line of the broker
+matrix-%:
+	@env -u MOSQUITTO_IMAGE scripts/setup
+	@image=$$(env -u MOSQUITTO_IMAGE mosquitto/image/name $*) && echo "suite: on $$image" && \
+	MOSQUITTO_IMAGE=$$image scripts/suite $(ALL)
+
+bench: setup ## The benchmarks
+	cargo bench --locked
+
+docs: ## The library's documentation, in target/doc
+	cargo doc --no-deps $(ALL)
+
+fmt: ## Gate: formatting
+	cargo fmt --all --check
+
+lint: ## Gate: clippy, where a warning is an error
+	cargo clippy --all-targets $(ALL) -- -D warnings
+
+doc: ## Gate: documentation, where a warning is an error
+	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps $(ALL)
+
+doctest: ## Gate: the examples in the documentation
+	cargo test --doc $(ALL)
+
+deny: ## Gate: licences, sources and known vulnerabilities of what is linked
+	cargo deny --locked --log-level error check bans licenses sources
+	@if timeout 60 cargo deny fetch db >/dev/null 2>&1; then cargo deny --locked check advisories; \
+	else echo 'deny: advisories were not checked: their database cannot be fetched here'; fi
+
+example: ## Gate: another service's suite that imports the library
+	CARGO_TARGET_DIR=target cargo nextest run --locked --manifest-path examples/backend-service/Cargo.toml
+
+test: ## Gate: the suite
+	scripts/suite $(ALL)

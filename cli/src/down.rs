@@ -1,0 +1,34 @@
+use std::process::ExitCode;
+
+use mosquitto_fixtures::broker::{remove_detached, sweep};
+
+use crate::error::Error;
+
+/// End a broker that `up --detach` started, or all that nobody answers for any more
+///
+/// Only containers, networks, volumes and folders that carry our labels are touched, and none whose process lives.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub(crate) struct Arguments {
+    /// Container that `up --detach` named
+    id: Option<String>,
+    /// All brokers of `up --detach`, and what killed processes left behind
+    #[arg(long)]
+    all: bool,
+}
+
+pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
+    if let Some(id) = &arguments.id {
+        remove_detached(id).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let swept = sweep(arguments.all).await?;
+    anstream::println!(
+        "removed: {} containers, {} networks, {} volumes, {} folders",
+        swept.containers,
+        swept.networks,
+        swept.volumes,
+        swept.folders,
+    );
+    Ok(ExitCode::SUCCESS)
+}

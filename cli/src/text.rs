@@ -1,0 +1,57 @@
+use anstyle::{AnsiColor, Style};
+use mosquitto_fixtures::contract::{Evidence, Outcome, Report};
+
+const GREEN: Style = AnsiColor::Green.on_default();
+const RED: Style = AnsiColor::Red.on_default().bold();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+const BOLD: Style = Style::new().bold();
+const DIM: Style = Style::new().dimmed();
+
+/// A report for a person; colour only where the output goes to a terminal.
+pub(crate) fn print(report: &Report) {
+    anstream::println!("deployment    {}", report.deployment.display());
+    match &report.broker {
+        Some(broker) => anstream::println!("broker        {}, version {}", broker.image, broker.version),
+        None => anstream::println!("broker        {RED}did not start{RED:#}"),
+    }
+    if report.throwaway_certificates {
+        anstream::println!("certificates  throwaway, made for this run: certs/ has none");
+    } else {
+        anstream::println!("certificates  those of certs/");
+    }
+    let mut group = "";
+    for clause in &report.clauses {
+        let (of, name) = clause.id.split_once('.').unwrap_or(("", clause.id));
+        if of != group {
+            group = of;
+            anstream::println!("\n{BOLD}{group}{BOLD:#}");
+        }
+        let (style, mark) = match clause.outcome {
+            Outcome::Holds => (GREEN, "holds  "),
+            Outcome::Broken => (RED, "BROKEN "),
+            Outcome::Skipped => (YELLOW, "skipped"),
+        };
+        anstream::println!("  {style}{mark}{style:#}  {name:<26} {}", clause.summary);
+        match &clause.evidence {
+            Evidence::Holds { .. } => {}
+            Evidence::Skipped { reason, .. } => detail("because", reason),
+            Evidence::Broken { expected, seen, log } => {
+                detail("expected", expected);
+                detail("seen", seen);
+                for line in log {
+                    detail("log", line);
+                }
+            }
+        }
+    }
+    let count = |outcome| report.with(outcome).count();
+    let (holds, broken, skipped) = (count(Outcome::Holds), count(Outcome::Broken), count(Outcome::Skipped));
+    anstream::println!(
+        "\n{} clauses: {holds} hold, {broken} broken, {skipped} skipped",
+        report.clauses.len()
+    );
+}
+
+fn detail(name: &str, text: &str) {
+    anstream::println!("           {DIM}{name:<9}{DIM:#} {text}");
+}

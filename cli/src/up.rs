@@ -1,0 +1,116 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use mosquitto_fixtures::broker::Broker;
+use mosquitto_fixtures::client::Endpoint;
+use mosquitto_fixtures::deployment::Deployment;
+use mosquitto_fixtures::pki::Password;
+use serde_json::json;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::error::Error;
+
+/// Start an isolated broker on free ports of 127.0.0.1, for any test suite
+///
+/// Without --deployment it has listeners for MQTT, MQTT over TLS and MQTT over WebSocket, and a user with a random
+/// password who may do everything.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Run the configuration of this deployment
+    #[arg(long, value_name = "DIR")]
+    deployment: Option<PathBuf>,
+    /// How to say where it is
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Return at once; `down` ends the broker
+    #[arg(long)]
+    detach: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a person
+    Text,
+    /// One object: container, image, version, environment
+    Json,
+    /// NAME=value lines: MQTT_HOST, MQTT_PORT, MQTT_TLS_PORT, MQTT_CA_FILE, …
+    Env,
+}
+
+pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
+    let broker = start(arguments).await?;
+    say(&broker, arguments)?;
+    if arguments.detach {
+        broker.leave();
+        return Ok(ExitCode::SUCCESS);
+    }
+    let mut terminated = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = terminated.recv() => {}
+    }
+    drop(broker);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn start(arguments: &Arguments) -> Result<Broker, Error> {
+    let Some(folder) = &arguments.deployment else {
+        let mut builder = Broker::builder().plain().tls().websocket().user("backend", Password::random());
+        if arguments.detach {
+            builder = builder.detached();
+        }
+        return Ok(builder.start().await?);
+    };
+    let deployment = Deployment::open(folder)?;
+    let known = deployment.environment()?.value("MQTT_BACKEND_PASSWORD");
+    let password = known.unwrap_or_else(Password::random);
+    let mut builder = Broker::deployment(&deployment).user(deployment.backend_user()?, password);
+    if !deployment.has_certificates() {
+        builder = builder.throwaway_certificates();
+    }
+    if arguments.detach {
+        builder = builder.detached();
+    }
+    Ok(builder.start().await?)
+}
+
+fn say(broker: &Broker, arguments: &Arguments) -> Result<(), Error> {
+    let environment = broker.environment(broker.ca_file().is_some());
+    match arguments.format {
+        Format::Env => {
+            for (name, value) in environment {
+                anstream::println!("{name}={value}");
+            }
+        }
+        Format::Json => {
+            let environment: serde_json::Map<String, serde_json::Value> =
+                environment.into_iter().map(|(name, value)| (name, value.into())).collect();
+            let object = json!({
+                "container": broker.container_id(),
+                "image": broker.image().to_string(),
+                "version": broker.version(),
+                "environment": environment,
+            });
+            anstream::println!("{}", serde_json::to_string_pretty(&object)?);
+        }
+        Format::Text => {
+            let id: String = broker.container_id().chars().take(12).collect();
+            anstream::println!("broker {} on {}, container {id}", broker.version(), broker.image());
+            for endpoint in broker.endpoints() {
+                let endpoint = Endpoint { host: "localhost".to_owned(), ..endpoint };
+                anstream::println!("  {:<22} {}", endpoint.transport.to_string(), endpoint.url());
+            }
+            if let Some(file) = broker.ca_file() {
+                anstream::println!("  {:<22} {}", "trust anchor", file.display());
+            }
+            for (user, password) in broker.users() {
+                anstream::println!("  {:<22} {user}, password {}", "user", password.reveal());
+            }
+            let end =
+                if arguments.detach { format!("mosquitto-fixtures down {id}") } else { "Ctrl-C".to_owned() };
+            anstream::println!("{end} ends it");
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,118 @@
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::ValueEnum;
+use mosquitto_fixtures::contract::{CLAUSES, Clause, ClauseReport, Verification, verify};
+use mosquitto_fixtures::deployment::Deployment;
+
+use crate::error::Error;
+use crate::{junit, text};
+
+/// Start a deployment's own configuration on the real broker and say, clause by clause, what holds
+///
+/// A deployment without certificates is given throwaway ones; one with certificates is judged with them. The image is
+/// MOSQUITTO_IMAGE, or an Eclipse Mosquitto 2.0 that is on this machine.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// Folder with mosquitto/, certs/ and docker-compose.yml
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    deployment: PathBuf,
+    /// Which Compose files are meant
+    #[arg(long, value_enum, default_value_t = Profile::Dev)]
+    profile: Profile,
+    /// How to report
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+    /// Check only clauses whose id matches, as in 'tls.*'; can be given several times
+    #[arg(long = "clause", value_name = "GLOB")]
+    clauses: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Profile {
+    /// docker-compose.yml: 1883, 8883 and 9001
+    Dev,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For a person
+    Text,
+    /// One object: deployment, broker, clauses
+    Json,
+    /// For a CI server
+    Junit,
+}
+
+pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
+    let patterns = patterns(&arguments.clauses)?;
+    let selected =
+        |clause: &Clause| patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(clause.id));
+    let Profile::Dev = arguments.profile;
+    let deployment = Deployment::open(&arguments.deployment)?;
+    let total = CLAUSES.iter().filter(|clause| selected(clause)).count();
+    let progress = Progress::new(total);
+    let report =
+        verify(&deployment, &Verification::default(), selected, |clause| progress.show(clause)).await;
+    progress.clear();
+    let report = report?;
+    match arguments.format {
+        Format::Text => text::print(&report),
+        Format::Json => anstream::println!("{}", serde_json::to_string_pretty(&report)?),
+        Format::Junit => anstream::println!("{}", junit::render(&report)?),
+    }
+    Ok(if !report.broken().is_empty() {
+        ExitCode::from(1)
+    } else if report.is_unjudged() {
+        ExitCode::from(2)
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+/// Every pattern must match something: a misspelt one would check nothing and find nothing wrong.
+fn patterns(globs: &[String]) -> Result<Vec<glob::Pattern>, Error> {
+    let parse = |pattern: &String| {
+        let parsed = glob::Pattern::new(pattern)
+            .map_err(|source| Error::ClausePattern { pattern: pattern.clone(), source })?;
+        if CLAUSES.iter().any(|clause| parsed.matches(clause.id)) {
+            return Ok(parsed);
+        }
+        let known: Vec<&str> = CLAUSES.iter().map(|clause| clause.id).collect();
+        Err(Error::NoSuchClause { pattern: pattern.clone(), known: known.join(", ") })
+    };
+    globs.iter().map(parse).collect()
+}
+
+/// A line on a terminal that says how far it is.
+struct Progress {
+    total: usize,
+    done: std::cell::Cell<usize>,
+    shown: bool,
+}
+
+impl Progress {
+    fn new(total: usize) -> Self {
+        let progress = Self { total, done: 0.into(), shown: std::io::stderr().is_terminal() };
+        progress.write("starting the broker");
+        progress
+    }
+
+    fn show(&self, clause: &ClauseReport) {
+        self.done.set(self.done.get() + 1);
+        self.write(&format!("{}/{} {}", self.done.get(), self.total, clause.id));
+    }
+
+    fn clear(&self) {
+        self.write("");
+    }
+
+    fn write(&self, text: &str) {
+        if self.shown {
+            // A terminal that cannot be written to shows no progress.
+            let _ = write!(std::io::stderr(), "\r\x1b[2K{text}");
+            let _ = std::io::stderr().flush();
+        }
+    }
+}
