@@ -1,2 +1,4 @@
 //! Tests against real brokers in containers.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
+
 mod harness;
