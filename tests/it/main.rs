@@ -1,4 +1,11 @@
 //! Tests against real brokers in containers.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
 
-mod harness;
+mod broker;
+mod deployment_copy;
+mod failures;
+mod leftovers;
+mod lifecycle;
+mod mutants;
+mod repository;
+mod variations;

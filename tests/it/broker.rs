@@ -1,0 +1,161 @@
+//! Brokers of a few calls.
+
+use std::process::Command;
+
+use mosquitto_fixtures::broker::{Broker, Image, Line};
+use mosquitto_fixtures::client::{QoS, ReturnCode, Transport, Verdict};
+use mosquitto_fixtures::fixture::{authority, broker, deployed};
+use mosquitto_fixtures::pki::Authority;
+use rstest::rstest;
+
+#[rstest]
+#[tokio::test]
+async fn every_transport_lets_the_user_in_and_nobody_else(
+    #[values(Line::V2_0, Line::V2_1)] line: Line,
+) {
+    let builder = Broker::builder().plain().tls().websocket().websocket_tls().user("backend", "secret");
+    let broker = builder.line(line).start().await.unwrap();
+    for transport in Transport::ALL {
+        let attempt = broker.attempt(transport).unwrap();
+        let not_authorised = Verdict::RefusedAtConnect { code: ReturnCode::NotAuthorised };
+        assert_eq!(attempt.clone().run().await.unwrap(), not_authorised, "{transport}");
+        let wrong = attempt.clone().login("backend", "wrong");
+        assert_eq!(wrong.run().await.unwrap(), not_authorised, "{transport}");
+        let right = attempt.login("backend", "secret");
+        assert_eq!(right.run().await.unwrap(), Verdict::Accepted, "{transport}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_message_crosses_from_every_transport_to_every_other(#[future(awt)] broker: Broker) {
+    for to in Transport::ALL {
+        let mut subscriber = broker.attempt_as_user(to).unwrap().connect().await.unwrap();
+        subscriber.subscribe("crossing", QoS::ExactlyOnce).await.unwrap();
+        for from in Transport::ALL {
+            let mut publisher = broker.attempt_as_user(from).unwrap().connect().await.unwrap();
+            publisher.publish("crossing", from.scheme(), QoS::ExactlyOnce).await.unwrap();
+            assert_eq!(subscriber.receive().await.unwrap().payload, from.scheme().as_bytes());
+        }
+    }
+}
+
+#[tokio::test]
+async fn without_a_user_anybody_is_let_in() {
+    let broker = Broker::builder().plain().start().await.unwrap();
+    let verdict = broker.attempt(Transport::Tcp).unwrap().run().await.unwrap();
+    assert_eq!(verdict, Verdict::Accepted);
+}
+
+#[tokio::test]
+async fn the_acl_decides_who_publishes() {
+    let acl = "user writer\ntopic write allowed\nuser reader\ntopic read allowed\n";
+    let builder = Broker::builder().plain().user("reader", "secret").user("writer", "secret").acl(acl);
+    let broker = builder.start().await.unwrap();
+    let attempt = broker.attempt(Transport::Tcp).unwrap();
+    let mut reader = attempt.clone().login("reader", "secret").connect().await.unwrap();
+    let mut writer = attempt.login("writer", "secret").connect().await.unwrap();
+    reader.subscribe("allowed", QoS::AtLeastOnce).await.unwrap();
+    reader.publish("allowed", "by the reader", QoS::AtLeastOnce).await.unwrap();
+    writer.publish("allowed", "by the writer", QoS::AtLeastOnce).await.unwrap();
+    assert_eq!(reader.receive_until(b"by the writer").await.unwrap().len(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_client_that_trusts_another_authority_refuses_the_broker(
+    #[future(awt)] broker: Broker,
+    authority: Authority,
+) {
+    let endpoint = broker.endpoint(Transport::Tls).unwrap();
+    let distrusting = mosquitto_fixtures::client::Attempt::new(endpoint);
+    let verdict = distrusting.clone().trust(authority.certificate_der()).run().await.unwrap();
+    assert_eq!(verdict.to_string(), "refused in TLS by the client, alert unknown_ca");
+    // The control: one that does not verify is as good as let in.
+    let verdict = distrusting.without_verification().run().await.unwrap();
+    assert!(matches!(verdict, Verdict::RefusedAtConnect { .. }), "{verdict}");
+}
+
+#[tokio::test]
+async fn eight_brokers_run_beside_each_other() {
+    let start = || Broker::builder().plain().start();
+    let brokers = futures_util::future::try_join_all((0..8).map(|_| start())).await.unwrap();
+    let mut ports: Vec<u16> =
+        brokers.iter().map(|broker| broker.endpoint(Transport::Tcp).unwrap().port).collect();
+    ports.sort_unstable();
+    ports.dedup();
+    assert_eq!(ports.len(), 8);
+}
+
+#[rstest]
+#[tokio::test]
+async fn ports_are_published_on_loopback_alone(#[future(awt)] broker: Broker) {
+    let inspect = ["inspect", "--format", "{{json .NetworkSettings.Ports}}", broker.container_id()];
+    let output = Command::new("docker").args(inspect).output().unwrap();
+    let ports: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let published: Vec<&serde_json::Value> =
+        ports.as_object().unwrap().values().filter_map(serde_json::Value::as_array).flatten().collect();
+    assert_eq!(published.len(), 4);
+    assert!(published.iter().all(|binding| binding["HostIp"] == "127.0.0.1"), "{published:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_stock_client_connects_with_the_options_it_is_handed(
+    #[future(awt)] broker: Broker,
+    #[values(Transport::Tcp, Transport::Tls)] transport: Transport,
+) {
+    let options = broker.rumqttc_options(transport, "stock").unwrap();
+    let (_client, mut events) = mosquitto_fixtures::rumqttc::AsyncClient::new(options, 4);
+    let event = events.poll().await.unwrap();
+    assert!(format!("{event:?}").contains("ConnAck"), "{event:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_client_of_another_language_connects_with_the_environment(#[future(awt)] broker: Broker) {
+    let environment = broker.environment(true);
+    let script = r#"
+        printf -- '--pw %s\n' "$MQTT_BACKEND_PASSWORD" >"$XDG_CONFIG_HOME/mosquitto_pub"
+        mosquitto_pub --host "$MQTT_HOST" --port "$MQTT_TLS_PORT" --cafile "$MQTT_CA_FILE" \
+            --username "$MQTT_BACKEND_USER" --topic from --message "another language" --qos 1"#;
+    let home = tempfile::tempdir().unwrap();
+    let mut subscriber = broker.attempt_as_user(Transport::WebSocket).unwrap().connect().await.unwrap();
+    subscriber.subscribe("from", QoS::AtLeastOnce).await.unwrap();
+    let mut command = Command::new("sh");
+    command.args(["-c", script]).envs(environment).env("XDG_CONFIG_HOME", home.path());
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(subscriber.receive().await.unwrap().payload, b"another language");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_deployments_configuration_runs_as_it_stands(#[future(awt)] deployed: Broker) {
+    assert_eq!(deployed.listening().await.unwrap(), [1883, 8883, 9001]);
+    let verdict = deployed.attempt_as_user(Transport::Tls).unwrap().run().await.unwrap();
+    assert_eq!(verdict, Verdict::Accepted);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_password_that_mosquitto_hashed_is_accepted_beside_ours(
+    #[values(Line::V2_0, Line::V2_1)] line: Line,
+) {
+    let first = Broker::builder().plain().user("ours", "secret").line(line).start().await.unwrap();
+    let script = "mosquitto_passwd -b -c /tmp/passwd theirs secret && cat /tmp/passwd";
+    let output = Command::new("docker").args(["exec", first.container_id(), "sh", "-c", script]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let theirs = mosquitto_fixtures::pki::PasswordFile::parse(&text).hash("theirs").unwrap();
+    assert!(theirs.verifies(&"secret".into()), "{text}");
+    assert!(!theirs.verifies(&"wrong".into()));
+}
+
+#[tokio::test]
+async fn the_image_can_be_named() {
+    let first = Broker::builder().plain().line(Line::V2_1).start().await.unwrap();
+    let image = Image::new(first.image().to_string());
+    let second = Broker::builder().plain().image(image.clone()).start().await.unwrap();
+    assert_eq!(second.image(), &image);
+    assert!(second.version().starts_with("2.1."), "{}", second.version());
+}

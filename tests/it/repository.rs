@@ -1,0 +1,36 @@
+//! This repository's deployment keeps its contract, on both lines of the broker.
+
+use mosquitto_fixtures::broker::Line;
+use mosquitto_fixtures::contract::{CLAUSES, Outcome, Verification, verify};
+use mosquitto_fixtures::deployment::Deployment;
+use rstest::rstest;
+
+use crate::deployment_copy::{DeploymentCopy, repository};
+
+#[rstest]
+#[case::line_2_0(Line::V2_0)]
+#[case::line_2_1(Line::V2_1)]
+#[tokio::test]
+async fn every_clause_holds(#[case] line: Line) {
+    let deployment = Deployment::open(repository()).unwrap().with_certificates("/nowhere");
+    let verification = Verification { line: Some(line), ..Verification::default() };
+    let report = verify(&deployment, &verification, |_| true, |_| {}).await.unwrap();
+    assert_eq!(report.with(Outcome::Holds).count(), CLAUSES.len(), "{report:#?}");
+}
+
+#[tokio::test]
+async fn every_clause_holds_with_certificates_of_its_own() {
+    let copy = DeploymentCopy::new().certificates(&["localhost", "mosquitto", "127.0.0.1", "::1"]);
+    let report = copy.verify().await;
+    assert!(!report.throwaway_certificates);
+    assert_eq!(report.with(Outcome::Holds).count(), CLAUSES.len(), "{report:#?}");
+}
+
+#[tokio::test]
+async fn only_the_selected_clauses_are_checked() {
+    let deployment = Deployment::open(repository()).unwrap().with_certificates("/nowhere");
+    let selected = |clause: &mosquitto_fixtures::contract::Clause| clause.id.starts_with("tls.no-");
+    let report = verify(&deployment, &Verification::default(), selected, |_| {}).await.unwrap();
+    let ids: Vec<_> = report.clauses.iter().map(|clause| clause.id).collect();
+    assert_eq!(ids, ["tls.no-plaintext", "tls.no-client-certificate"]);
+}
