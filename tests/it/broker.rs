@@ -10,9 +10,7 @@ use rstest::rstest;
 
 #[rstest]
 #[tokio::test]
-async fn every_transport_lets_the_user_in_and_nobody_else(
-    #[values(Line::V2_0, Line::V2_1)] line: Line,
-) {
+async fn every_transport_lets_the_user_in_and_nobody_else(#[values(Line::V2_0, Line::V2_1)] line: Line) {
     let builder = Broker::builder().plain().tls().websocket().websocket_tls().user("backend", "secret");
     let broker = builder.line(line).start().await.unwrap();
     for transport in Transport::ALL {
@@ -144,7 +142,8 @@ async fn a_password_that_mosquitto_hashed_is_accepted_beside_ours(
 ) {
     let first = Broker::builder().plain().user("ours", "secret").line(line).start().await.unwrap();
     let script = "mosquitto_passwd -b -c /tmp/passwd theirs secret && cat /tmp/passwd";
-    let output = Command::new("docker").args(["exec", first.container_id(), "sh", "-c", script]).output().unwrap();
+    let output =
+        Command::new("docker").args(["exec", first.container_id(), "sh", "-c", script]).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     let theirs = mosquitto_fixtures::pki::PasswordFile::parse(&text).hash("theirs").unwrap();
     assert!(theirs.verifies(&"secret".into()), "{text}");

@@ -43,10 +43,21 @@ struct Things {
 
 impl Things {
     fn new(labels: &[String]) -> Self {
-        let image = docker(&["image", "ls", "--quiet", "--filter", "reference=*mosquitto*", "--filter", "reference=*/mosquitto"]);
+        let image = docker(&[
+            "image",
+            "ls",
+            "--quiet",
+            "--filter",
+            "reference=*mosquitto*",
+            "--filter",
+            "reference=*/mosquitto",
+        ]);
         let image = image.lines().next().unwrap();
         let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
-        let name = format!("leftover-{}", tempfile::tempdir().unwrap().path().file_name().unwrap().to_string_lossy());
+        let name = format!(
+            "leftover-{}",
+            tempfile::tempdir().unwrap().path().file_name().unwrap().to_string_lossy()
+        );
         let name = name.replace("-.", "-");
         Self {
             container: docker(&[&["create"], &labels[..], &[image]].concat()),
@@ -56,7 +67,11 @@ impl Things {
     }
 
     fn existing(&self) -> [bool; 3] {
-        [exists("container", &self.container), exists("network", &self.network), exists("volume", &self.volume)]
+        [
+            exists("container", &self.container),
+            exists("network", &self.network),
+            exists("volume", &self.volume),
+        ]
     }
 }
 

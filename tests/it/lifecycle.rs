@@ -20,9 +20,7 @@ async fn served(broker: &Broker) -> Vec<u8> {
 
 #[rstest]
 #[tokio::test]
-async fn reload_serves_the_certificate_that_was_put_in_place(
-    #[values(Line::V2_0, Line::V2_1)] line: Line,
-) {
+async fn reload_serves_the_certificate_that_was_put_in_place(#[values(Line::V2_0, Line::V2_1)] line: Line) {
     let copy = DeploymentCopy::new().certificates(&NAMES);
     let deployment = Deployment::open(copy.root()).unwrap();
     let mut broker = Broker::deployment(&deployment).line(line).start().await.unwrap();

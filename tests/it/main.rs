@@ -8,4 +8,6 @@ mod leftovers;
 mod lifecycle;
 mod mutants;
 mod repository;
+mod smoke_test;
+mod stack;
 mod variations;

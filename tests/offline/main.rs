@@ -1,2 +1,11 @@
 //! Tests that need no Docker.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
+
+mod authority;
+mod chain;
+mod config;
+mod deployment;
+mod openssl;
+mod passwords;
+mod pem;
+mod project;

@@ -40,6 +40,7 @@ pub enum Error {
     Backlog(#[from] Box<ClientError>),
 }
 
+/// Subscribed to the telemetry.
 pub struct Service {
     client: AsyncClient,
     events: EventLoop,

@@ -1,0 +1,2 @@
+//! The program itself, run as a person runs it, where no Docker engine answers.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]

@@ -1,0 +1,80 @@
+//! The deployment as real Compose starts it, beside whatever else runs here.
+
+use std::fs;
+use std::process::{Command, Output};
+
+use mosquitto_fixtures::broker::owner_labels;
+use mosquitto_fixtures::deployment::{Certificates, CertificatesRequest};
+
+use crate::deployment_copy::{DeploymentCopy, repository};
+
+/// A Compose project with free host ports and a name of its own; gone with the value.
+pub(crate) struct Stack {
+    copy: DeploymentCopy,
+    project: String,
+}
+
+impl Stack {
+    /// Brings `docker-compose.yml` up with certificates of its own, and waits until it is healthy.
+    pub(crate) fn up() -> Self {
+        let copy = DeploymentCopy::new();
+        let request = CertificatesRequest { hosts: Vec::new(), days: 30, force: false };
+        Certificates::install(&copy.path("certs"), &request).unwrap();
+        for name in ["docker-compose.yml", "docker-compose.prod.yml"] {
+            fs::copy(repository().join(name), copy.path(name)).unwrap();
+        }
+        fs::write(copy.path("labels.yml"), labels()).unwrap();
+        let project =
+            copy.root().file_name().unwrap().to_string_lossy().to_lowercase().replace('.', "fixtures");
+        let stack = Self { copy, project };
+        let output = stack.compose(&["up", "--detach", "--wait"]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        stack
+    }
+
+    pub(crate) fn copy(&self) -> &DeploymentCopy {
+        &self.copy
+    }
+
+    pub(crate) fn container(&self) -> String {
+        format!("{}-mosquitto", self.project)
+    }
+
+    /// The host port that a port of the broker is published on.
+    pub(crate) fn port(&self, container_port: u16) -> String {
+        let output = self.compose(&["port", "mosquitto", &container_port.to_string()]);
+        let address = String::from_utf8(output.stdout).unwrap();
+        address.trim().rsplit_once(':').unwrap().1.to_owned()
+    }
+
+    fn compose(&self, arguments: &[&str]) -> Output {
+        Command::new(repository().join("scripts/compose"))
+            .args(["--file", "docker-compose.yml", "--file", "labels.yml", "--project-name", &self.project])
+            .args(arguments)
+            .current_dir(self.copy.root())
+            .envs([("MQTT_PORT", "0"), ("MQTT_TLS_PORT", "0"), ("MQTT_WS_PORT", "0")])
+            .env("MOSQUITTO_CONTAINER", self.container())
+            .env_remove("MQTT_BACKEND_PASSWORD")
+            .output()
+            .unwrap()
+    }
+}
+
+impl Drop for Stack {
+    fn drop(&mut self) {
+        self.compose(&["rm", "--stop", "--force", "--volumes"]);
+        self.compose(&["down", "--volumes", "--timeout", "0"]);
+    }
+}
+
+/// An override that says whose all of it is.
+fn labels() -> String {
+    let labels: Vec<String> =
+        owner_labels().iter().map(|(key, value)| format!("{key}: \"{value}\"")).collect();
+    let labels = labels.join(", ");
+    format!(
+        "services: {{mosquitto: {{labels: {{{labels}}}}}}}\n\
+         networks: {{default: {{labels: {{{labels}}}}}}}\n\
+         volumes: {{data: {{labels: {{{labels}}}}}}}\n"
+    )
+}
