@@ -3,7 +3,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use mosquitto_fixtures::broker::Broker;
-use mosquitto_fixtures::client::Endpoint;
+use mosquitto_fixtures::client::Transport;
 use mosquitto_fixtures::deployment::Deployment;
 use mosquitto_fixtures::pki::Password;
 use serde_json::json;
@@ -76,7 +76,8 @@ async fn start(arguments: &Arguments) -> Result<Broker, Error> {
 }
 
 fn say(broker: &Broker, arguments: &Arguments) -> Result<(), Error> {
-    let environment = broker.environment(broker.ca_file().is_some());
+    let use_tls = broker.endpoint(Transport::Tls).is_ok();
+    let environment = broker.environment(use_tls)?;
     match arguments.format {
         Format::Env => {
             for (name, value) in environment {
@@ -98,7 +99,6 @@ fn say(broker: &Broker, arguments: &Arguments) -> Result<(), Error> {
             let id: String = broker.container_id().chars().take(12).collect();
             anstream::println!("broker {} on {}, container {id}", broker.version(), broker.image());
             for endpoint in broker.endpoints() {
-                let endpoint = Endpoint { host: "localhost".to_owned(), ..endpoint };
                 anstream::println!("  {:<22} {}", endpoint.transport.to_string(), endpoint.url());
             }
             if let Some(file) = broker.ca_file() {

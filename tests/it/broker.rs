@@ -112,7 +112,7 @@ async fn the_stock_client_connects_with_the_options_it_is_handed(
 #[rstest]
 #[tokio::test]
 async fn a_client_of_another_language_connects_with_the_environment(#[future(awt)] broker: Broker) {
-    let environment = broker.environment(true);
+    let environment = broker.environment(true).unwrap();
     let script = r#"
         printf -- '--pw %s\n' "$MQTT_BACKEND_PASSWORD" >"$XDG_CONFIG_HOME/mosquitto_pub"
         mosquitto_pub --host "$MQTT_HOST" --port "$MQTT_TLS_PORT" --cafile "$MQTT_CA_FILE" \

@@ -172,6 +172,6 @@ async fn a_sweep_touches_nothing_that_is_not_ours_and_nothing_of_the_living() {
 /// Asks again until it is so; nextest ends a test that waits for ever.
 fn wait_until(fulfilled: impl Fn() -> bool) {
     while !fulfilled() {
-        std::thread::yield_now();
+        std::thread::sleep(std::time::Duration::from_millis(5));
     }
 }

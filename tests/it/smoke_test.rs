@@ -72,7 +72,7 @@ fn the_health_check_of_the_stack_makes_a_connection_that_can_be_refused() {
 #[rstest]
 #[tokio::test]
 async fn shows_the_brokers_answer_when_it_refuses(#[future(awt)] deployed: Broker) {
-    let variables = with(deployed.environment(true), "MQTT_BACKEND_PASSWORD", "wrong");
+    let variables = with(deployed.environment(true).unwrap(), "MQTT_BACKEND_PASSWORD", "wrong");
     let (status, output, error) = smoke_test(&repository(), &variables);
     assert_eq!(status, Some(1));
     assert!(output.contains("Testing plain TCP") && output.contains("FAILED"), "{output}");
@@ -86,7 +86,7 @@ async fn fails_when_the_brokers_certificate_does_not_verify(#[future(awt)] deplo
     let folder = tempfile::tempdir().unwrap();
     let foreign = folder.path().join("ca.crt");
     fs::write(&foreign, Authority::new().unwrap().certificate_pem()).unwrap();
-    let variables = with(deployed.environment(true), "MQTT_CA_FILE", foreign.to_str().unwrap());
+    let variables = with(deployed.environment(true).unwrap(), "MQTT_CA_FILE", foreign.to_str().unwrap());
     let (status, output, error) = smoke_test(&repository(), &variables);
     assert_eq!(status, Some(1));
     assert!(output.contains("Testing plain TCP") && output.contains(": OK"), "{output}");
@@ -98,7 +98,7 @@ async fn fails_when_the_brokers_certificate_does_not_verify(#[future(awt)] deplo
 #[tokio::test]
 async fn fails_when_nothing_listens(#[future(awt)] deployed: Broker) {
     let mut broker = deployed;
-    let variables = broker.environment(true);
+    let variables = broker.environment(true).unwrap();
     broker.stop().await.unwrap();
     let (status, output, _) = smoke_test(&repository(), &variables);
     assert_eq!(status, Some(1));

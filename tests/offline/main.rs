@@ -3,8 +3,11 @@
 
 mod authority;
 mod chain;
+mod compose;
 mod config;
+mod contract;
 mod deployment;
+mod environment;
 mod openssl;
 mod passwords;
 mod pem;

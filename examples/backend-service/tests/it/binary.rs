@@ -11,7 +11,7 @@ use crate::{connect, plantops};
 /// The real binary, as whatever deploys it starts it.
 fn backend_service(broker: &Broker) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_backend-service"));
-    command.envs(broker.environment(true)).kill_on_drop(true);
+    command.envs(broker.environment(true).unwrap()).kill_on_drop(true);
     command
 }
 

@@ -24,12 +24,12 @@ async fn plantops() -> Broker {
         .user("fern", PASSWORD)
         .user("cactus", PASSWORD)
         .acl(include_str!("../../../../mosquitto/acl"));
-    broker.start().await.unwrap_or_else(|error| panic!("{error}"))
+    broker.start().await.unwrap()
 }
 
 /// A client beside the service.
 async fn connect(broker: &Broker, user: &str) -> Connection {
-    broker.attempt(Transport::Tls).unwrap().login(user, PASSWORD).connect().await.unwrap()
+    broker.attempt_as(user, Transport::Tls).unwrap().connect().await.unwrap()
 }
 
 /// The settings in these variables. Those of the process stay as they are: other tests share them.

@@ -13,7 +13,7 @@ use crate::{connect, plantops, settings};
 
 /// Starts the service and lets it run as long as the test.
 async fn serve(broker: &Broker, use_tls: bool) {
-    let settings = settings(broker.environment(use_tls)).unwrap();
+    let settings = settings(broker.environment(use_tls).unwrap()).unwrap();
     let service = Service::start(&settings).await.unwrap();
     tokio::spawn(service.run());
 }
@@ -52,7 +52,7 @@ async fn service_leaves_a_moist_plant_alone(#[future(awt)] plantops: Broker) {
 #[rstest]
 #[tokio::test]
 async fn service_says_that_its_password_is_wrong(#[future(awt)] broker: Broker) {
-    let settings = settings(broker.environment(true)).unwrap();
+    let settings = settings(broker.environment(true).unwrap()).unwrap();
     let settings = Settings { password: "wrong".to_owned(), ..settings };
 
     let error = Service::start(&settings).await.err().unwrap();
@@ -69,7 +69,7 @@ async fn service_refuses_a_broker_of_a_foreign_authority(
 ) {
     let ca_file = NamedTempFile::new().unwrap();
     fs::write(&ca_file, foreign.certificate_pem()).unwrap();
-    let settings = settings(broker.environment(true)).unwrap();
+    let settings = settings(broker.environment(true).unwrap()).unwrap();
     let settings = Settings { ca_file: Some(ca_file.path().to_owned()), ..settings };
 
     let error = Service::start(&settings).await.err().unwrap();

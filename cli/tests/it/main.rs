@@ -1,0 +1,7 @@
+//! The command with real brokers.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
+
+mod engine;
+mod signals;
+mod up;
+mod verify;

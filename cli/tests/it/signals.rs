@@ -1,0 +1,70 @@
+//! Nothing stays of a process that is ended, whenever that is.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
+
+use rstest::rstest;
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::engine::{containers_of, folders_of, mosquitto_fixtures, reaper_works_for, wait_until};
+
+/// A broker that runs in the foreground.
+fn up() -> Child {
+    mosquitto_fixtures().arg("up").stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap()
+}
+
+fn send(child: &Child, signal: Signal) {
+    kill_process(Pid::from_child(child), signal).unwrap();
+}
+
+#[rstest]
+#[case::ctrl_c(Signal::INT)]
+#[case::sigterm(Signal::TERM)]
+fn a_foreground_broker_is_gone_when_the_command_returns(#[case] signal: Signal) {
+    let mut child = up();
+    let pid = child.id();
+    BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+    assert_eq!((containers_of(pid).len(), folders_of(pid).len()), (1, 1));
+    send(&child, signal);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert_eq!((containers_of(pid).len(), folders_of(pid).len()), (0, 0));
+}
+
+#[test]
+fn sigkill_leaves_nothing_of_a_running_broker() {
+    let mut child = up();
+    let pid = child.id();
+    BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+    send(&child, Signal::KILL);
+    child.wait().unwrap();
+    wait_until(|| containers_of(pid).is_empty() && folders_of(pid).is_empty());
+}
+
+#[rstest]
+#[case::sigkill_before_there_is_a_container(Signal::KILL, |pid| !folders_of(pid).is_empty())]
+#[case::sigkill_when_the_container_appears(Signal::KILL, |pid| !containers_of(pid).is_empty())]
+#[case::ctrl_c_before_there_is_a_container(Signal::INT, |pid| !folders_of(pid).is_empty())]
+#[case::sigterm_when_the_container_appears(Signal::TERM, |pid| !containers_of(pid).is_empty())]
+fn nothing_is_left_of_a_start_that_is_cut_short(#[case] signal: Signal, #[case] reached: fn(u32) -> bool) {
+    let mut child = up();
+    let pid = child.id();
+    wait_until(|| reached(pid));
+    send(&child, signal);
+    child.wait().unwrap();
+    // The engine may have been told to create a container just before: the reaper looks again for that one.
+    wait_until(|| !reaper_works_for(pid));
+    assert_eq!((containers_of(pid).len(), folders_of(pid).len()), (0, 0));
+}
+
+#[test]
+fn a_verification_that_is_interrupted_leaves_nothing() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let mut command = mosquitto_fixtures();
+    command.args(["verify", "--deployment", root]).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let pid = child.id();
+    wait_until(|| !containers_of(pid).is_empty());
+    send(&child, Signal::INT);
+    assert!(!child.wait().unwrap().success());
+    wait_until(|| containers_of(pid).is_empty() && folders_of(pid).is_empty());
+}

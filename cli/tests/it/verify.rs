@@ -1,0 +1,156 @@
+use std::fs;
+use std::path::PathBuf;
+
+use rstest::rstest;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::engine::mosquitto_fixtures;
+
+fn repository() -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), ".."].iter().collect()
+}
+
+/// This repository's configuration, without its certificates.
+fn deployment() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("mosquitto")).unwrap();
+    for name in ["mosquitto/mosquitto.conf", "mosquitto/acl"] {
+        fs::copy(repository().join(name), folder.path().join(name)).unwrap();
+    }
+    folder
+}
+
+/// Exit status and the report.
+fn verify(folder: &TempDir, arguments: &[&str]) -> (Option<i32>, Value) {
+    let mut command = mosquitto_fixtures();
+    command.args(["verify", "--format", "json", "--deployment"]).arg(folder.path()).args(arguments);
+    let output = command.output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let report = serde_json::from_str(&text)
+        .unwrap_or_else(|error| panic!("{error}: {text:?} {output:?}", output = output.stderr));
+    (output.status.code(), report)
+}
+
+fn ids(report: &Value, outcome: &str) -> Vec<String> {
+    let clauses = report["clauses"].as_array().unwrap();
+    let selected = clauses.iter().filter(|clause| clause["outcome"] == outcome);
+    selected.map(|clause| clause["id"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn this_repository_holds_every_clause() {
+    let (status, report) = verify(&deployment(), &[]);
+    assert_eq!(status, Some(0), "{report:#}");
+    assert_eq!(ids(&report, "holds").len(), report["clauses"].as_array().unwrap().len());
+    assert_eq!(report["throwaway_certificates"], true);
+    assert!(report["broker"]["image"].as_str().unwrap().contains("mosquitto"), "{report:#}");
+    assert!(report["broker"]["version"].as_str().unwrap().starts_with("2."), "{report:#}");
+    let clause = &report["clauses"][0];
+    assert_eq!(clause["profile"], "dev");
+    assert!(clause["summary"].is_string() && clause["evidence"]["seen"].is_string(), "{clause:#}");
+}
+
+#[rstest]
+#[case::tls_listener_removed("listener 8883", "listener 8884", "listeners.tls-answers")]
+#[case::anonymous_allowed("allow_anonymous false", "allow_anonymous true", "access.anonymous-refused")]
+fn a_broken_promise_is_named_and_the_exit_status_is_1(
+    #[case] old: &str,
+    #[case] new: &str,
+    #[case] clause: &str,
+) {
+    let folder = deployment();
+    let file = folder.path().join("mosquitto/mosquitto.conf");
+    fs::write(&file, fs::read_to_string(&file).unwrap().replace(old, new)).unwrap();
+    let (status, report) = verify(&folder, &[]);
+    assert_eq!(status, Some(1));
+    assert!(ids(&report, "broken").iter().any(|id| id == clause), "{report:#}");
+}
+
+#[test]
+fn a_certificate_for_another_host_breaks_the_chain_clause_alone() {
+    use mosquitto_fixtures::deployment::Certificates;
+    use mosquitto_fixtures::pki::{Authority, Password, PasswordFile};
+    let folder = deployment();
+    let authority = Authority::new().unwrap();
+    let server = authority.issue(&["broker.example"]).unwrap();
+    let password = Password::random();
+    let mut passwords = PasswordFile::default();
+    passwords.set("backend", &password).unwrap();
+    let certs = folder.path().join("certs");
+    fs::create_dir(&certs).unwrap();
+    Certificates { authority, server, passwords }.write(&certs).unwrap();
+    let variable = format!("MQTT_BACKEND_PASSWORD={}\n", password.reveal());
+    fs::write(folder.path().join(".env"), variable).unwrap();
+    let (status, report) = verify(&folder, &[]);
+    assert_eq!(status, Some(1));
+    assert_eq!(ids(&report, "broken"), ["tls.chain-verifies"]);
+}
+
+#[test]
+fn certificates_made_by_the_command_hold_every_clause() {
+    let folder = deployment();
+    let certs = mosquitto_fixtures()
+        .args(["certs", "--host", "broker.example", "--out"])
+        .arg(folder.path().join("certs"))
+        .output()
+        .unwrap();
+    assert!(certs.status.success(), "{certs:?}");
+    let (status, report) = verify(&folder, &[]);
+    assert_eq!((status, report["throwaway_certificates"].as_bool()), (Some(0), Some(false)), "{report:#}");
+}
+
+#[test]
+fn only_the_selected_clauses_are_reported() {
+    let (status, report) = verify(&deployment(), &["--clause", "tls.no-*"]);
+    assert_eq!(status, Some(0));
+    assert_eq!(ids(&report, "holds"), ["tls.no-plaintext", "tls.no-client-certificate"]);
+}
+
+#[test]
+fn a_broker_that_does_not_start_is_a_broken_promise_with_its_log() {
+    let folder = deployment();
+    let file = folder.path().join("mosquitto/mosquitto.conf");
+    fs::write(&file, fs::read_to_string(&file).unwrap() + "\nunheard_of true\n").unwrap();
+    let (status, report) = verify(&folder, &[]);
+    assert_eq!(status, Some(1));
+    assert_eq!(ids(&report, "broken"), ["listeners.broker-starts"]);
+    let log = report["clauses"][0]["evidence"]["log"].to_string();
+    assert!(log.contains("Unknown configuration variable"), "{log}");
+    assert_eq!(report["broker"], Value::Null);
+}
+
+#[test]
+fn text_for_a_person_has_no_colour_in_a_pipe_and_shows_the_evidence() {
+    let folder = deployment();
+    let file = folder.path().join("mosquitto/mosquitto.conf");
+    fs::write(&file, fs::read_to_string(&file).unwrap().replace("listener 9001", "listener 9002")).unwrap();
+    let output = mosquitto_fixtures().args(["verify", "--deployment"]).arg(folder.path()).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(!text.contains('\x1b'), "{text:?}");
+    assert!(text.contains("BROKEN   websocket-answers"), "{text}");
+    assert!(text.contains("mosquitto.conf has no listener on 9001"), "{text}");
+    assert!(text.contains("also listening: [9002]"), "{text}");
+    assert!(output.stderr.is_empty(), "progress is for a terminal");
+}
+
+#[test]
+fn junit_has_a_case_for_each_clause() {
+    let mut command = mosquitto_fixtures();
+    command.args(["verify", "--format", "junit", "--clause", "access.*", "--deployment"]);
+    let output = command.arg(deployment().path()).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains(r#"tests="8""#) && text.contains(r#"failures="0""#), "{text}");
+    assert!(text.contains("access.anonymous-refused"), "{text}");
+}
+
+#[test]
+fn an_image_that_does_not_exist_is_one_line_and_exit_status_2() {
+    let mut command = mosquitto_fixtures();
+    command.env("MOSQUITTO_IMAGE", "mosquitto-fixtures/no-such-image:1").args(["verify", "--deployment"]);
+    let output = command.arg(deployment().path()).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(error.lines().count(), 1, "{error}");
+    assert!(error.contains("no-such-image:1") && error.contains("make image"), "{error}");
+}

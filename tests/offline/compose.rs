@@ -1,0 +1,139 @@
+//! The Compose files, as the real Compose understands them.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use mosquitto_fixtures::deployment::Deployment;
+use rstest::rstest;
+use serde_json::Value;
+
+use crate::project::{Project, REPOSITORY};
+
+const BASE: &str = "docker-compose.yml";
+const PRODUCTION: &str = "docker-compose.prod.yml";
+
+/// Compose in a folder, with these variables of ours and no others.
+pub(crate) fn compose(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Result<Value, String> {
+    let ours = |name: &str| ["MQTT_", "MOSQUITTO_", "COMPOSE_"].iter().any(|prefix| name.starts_with(prefix));
+    let mut command = Command::new(Path::new(REPOSITORY).join("scripts/compose"));
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_str().is_some_and(ours)) {
+        command.env_remove(name);
+    }
+    let output = command
+        .current_dir(folder)
+        .env("MOSQUITTO_IMAGE", "mosquitto:test")
+        .envs(variables.iter().copied())
+        .args(arguments)
+        .args(["config", "--format", "json"])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    if output.status.success() { Ok(serde_json::from_slice(&output.stdout).unwrap()) } else { Err(said.into()) }
+}
+
+/// The broker's service in these files of the repository, whatever its `.env` says.
+fn service(files: &[&str], variables: &[(&str, &str)]) -> Value {
+    let password = [("MQTT_BACKEND_PASSWORD", "x")];
+    let files: Vec<&str> = files.iter().flat_map(|file| ["--file", *file]).collect();
+    let arguments = [&["--env-file", "/dev/null"], &files[..]].concat();
+    let variables = [&password, variables].concat();
+    compose(REPOSITORY.as_ref(), &arguments, &variables).unwrap()["services"]["mosquitto"].take()
+}
+
+/// `published:target` of every port, and the host address where there is one.
+fn published(service: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let port = |port: &Value| {
+        let host = port.get("host_ip").map_or_else(String::new, |host| format!("{}:", text(host)));
+        format!("{host}{}:{}", text(&port["published"]), text(&port["target"]))
+    };
+    service["ports"].as_array().unwrap().iter().map(port).collect()
+}
+
+#[test]
+fn development_publishes_three_ports() {
+    assert_eq!(published(&service(&[BASE], &[])), ["1883:1883", "8883:8883", "9001:9001"]);
+}
+
+#[test]
+fn production_publishes_tls_alone() {
+    assert_eq!(published(&service(&[BASE, PRODUCTION], &[])), ["8883:8883"]);
+}
+
+/// The trap that `!override` is there for: a list of an override file is added to that of the base file.
+#[test]
+fn override_without_its_tag_publishes_all_three() {
+    let text = std::fs::read_to_string(Path::new(REPOSITORY).join(PRODUCTION)).unwrap();
+    let naive = text.replace("ports: !override", "ports:");
+    assert_ne!(naive, text);
+    let project = Project::empty();
+    project.write("naive.yml", naive);
+    let service = service(&[BASE, &project.named("naive.yml")], &[]);
+    assert_eq!(published(&service), ["1883:1883", "8883:8883", "9001:9001"]);
+}
+
+#[rstest]
+#[case::zero_is_any_free_port(&["0", "0", "0"])]
+#[case::others(&["11883", "18883", "19001"])]
+fn ports_can_be_set(#[case] ports: &[&str; 3]) {
+    let names = ["MQTT_PORT", "MQTT_TLS_PORT", "MQTT_WS_PORT"];
+    let variables: Vec<_> = names.into_iter().zip(ports.iter().copied()).collect();
+    let expected: Vec<String> =
+        ports.iter().zip([1883, 8883, 9001]).map(|(port, target)| format!("{port}:{target}")).collect();
+    assert_eq!(published(&service(&[BASE], &variables)), expected);
+    assert_eq!(published(&service(&[BASE, PRODUCTION], &variables)), expected[1..2]);
+}
+
+#[rstest]
+#[case::container("MOSQUITTO_CONTAINER", "container_name", "plantops-mosquitto")]
+#[case::image("MOSQUITTO_IMAGE", "image", "mosquitto:test")]
+fn container_and_image_can_be_set(#[case] variable: &str, #[case] key: &str, #[case] unset: &str) {
+    assert_eq!(service(&[BASE], &[])[key], unset);
+    assert_eq!(service(&[BASE], &[(variable, "another")])[key], "another");
+}
+
+#[test]
+fn image_is_pinned() {
+    // Set, but empty: neither the script nor the file takes it for a choice.
+    let text = std::fs::read_to_string(Path::new(REPOSITORY).join(BASE)).unwrap();
+    let line = text.lines().find(|line| line.contains("image:")).unwrap();
+    assert_eq!(line.trim(), "image: ${MOSQUITTO_IMAGE:-eclipse-mosquitto:2.0.22}");
+}
+
+#[test]
+fn backend_user_can_be_set() {
+    let user = |variables| service(&[BASE], variables)["environment"]["MQTT_BACKEND_USER"].take();
+    assert_eq!(user(&[]), "backend");
+    assert_eq!(user(&[("MQTT_BACKEND_USER", "another")]), "another");
+}
+
+#[test]
+fn stack_without_a_password_is_refused() {
+    let arguments = ["--env-file", "/dev/null", "--file", BASE];
+    let error = compose(REPOSITORY.as_ref(), &arguments, &[]).unwrap_err();
+    assert!(error.contains("MQTT_BACKEND_PASSWORD is not set. `make certs` writes it to .env"), "{error}");
+}
+
+#[rstest]
+#[case::development(&[BASE])]
+#[case::production(&[BASE, PRODUCTION])]
+fn broker_gets_the_files_of_its_configuration_read_only(#[case] files: &[&str]) {
+    let service = service(files, &[]);
+    let volumes = service["volumes"].as_array().unwrap();
+    let (mounts, others): (Vec<&Value>, Vec<&Value>) =
+        volumes.iter().partition(|volume| volume["type"] == "bind");
+    assert!(mounts.iter().all(|mount| mount["read_only"] == true), "{mounts:?}");
+    assert!(others.iter().all(|volume| volume["target"] == "/mosquitto/data"), "{others:?}");
+
+    let deployment = Deployment::open(REPOSITORY).unwrap();
+    let named = deployment.config().settings().map(|setting| setting.value.as_str());
+    let named = ["/mosquitto/config/mosquitto.conf"].into_iter().chain(named);
+    let mut expected: Vec<(String, PathBuf)> =
+        named.filter_map(|path| Some((path.to_owned(), deployment.on_host(path)?))).collect();
+    expected.sort();
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let mut found: Vec<(String, PathBuf)> =
+        mounts.iter().map(|mount| (text(&mount["target"]), text(&mount["source"]).into())).collect();
+    found.sort();
+    assert_eq!(found, expected);
+}

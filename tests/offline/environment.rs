@@ -1,0 +1,94 @@
+//! Variables of the process and of `.env`, as Compose reads them.
+
+use mosquitto_fixtures::deployment::Environment;
+use rstest::rstest;
+
+use crate::compose::compose;
+use crate::project::Project;
+
+/// A name that no process has.
+const NAME: &str = "OFFLINE_SUITE_VALUE";
+
+fn value(project: &Project, name: &str) -> Option<String> {
+    let environment = Environment::read(project.root()).unwrap();
+    environment.value(name).map(|value| value.reveal().to_owned())
+}
+
+/// Both must read the same, or the password file is made with another password than the stack is given.
+#[rstest]
+#[case::plain("=secret", "secret")]
+#[case::with_equals_signs("=a=b==", "a=b==")]
+#[case::blanks(" = secret ", "secret")]
+#[case::double_quotes("=\"a b\"", "a b")]
+#[case::single_quotes("='a b'", "a b")]
+#[case::quotes_in_quotes("='a\"b'", "a\"b")]
+#[case::comment("=secret # of the backend", "secret")]
+#[case::comment_behind_quotes("=\"a b\" # of the backend", "a b")]
+#[case::hash_in_quotes("='a # b'", "a # b")]
+#[case::hash_in_a_word("=a#b", "a#b")]
+#[case::crlf("=secret\r", "secret")]
+fn dot_env_is_read_as_compose_reads_it(#[case] line: &str, #[case] expected: &str) {
+    for prefix in ["", "export "] {
+        let project = Project::empty();
+        project.write(".env", format!("# {NAME}=comment\n\n{prefix}{NAME}{line}\n"));
+        project.write("compose.yml", format!("services: {{s: {{image: i, labels: {{l: \"${{{NAME}}}\"}}}}}}"));
+        let config = compose(project.root(), &[], &[]).unwrap();
+        assert_eq!(config["services"]["s"]["labels"]["l"], expected, "Compose");
+        assert_eq!(value(&project, NAME).as_deref(), Some(expected), "{prefix}");
+    }
+}
+
+#[rstest]
+#[case::no_file(None)]
+#[case::empty_file(Some(""))]
+#[case::no_value(Some("OFFLINE_SUITE_VALUE=\n"))]
+#[case::empty_quotes(Some("OFFLINE_SUITE_VALUE=\"\"\n"))]
+#[case::comment(Some("#OFFLINE_SUITE_VALUE=secret\n"))]
+#[case::no_equals_sign(Some("OFFLINE_SUITE_VALUE\n"))]
+#[case::another_name(Some("OFFLINE_SUITE_VALUES=secret\n"))]
+fn empty_value_counts_as_missing(#[case] text: Option<&str>) {
+    let project = Project::empty();
+    if let Some(text) = text {
+        project.write(".env", text);
+    }
+    assert_eq!(value(&project, NAME), None);
+    let environment = Environment::read(project.root()).unwrap();
+    let error = environment.password(NAME).unwrap_err().to_string();
+    let file = project.named(".env");
+    assert_eq!(error, format!("{NAME} is set neither in the environment nor in {file}: `make certs` makes one"));
+}
+
+#[test]
+fn last_line_wins() {
+    let project = Project::empty();
+    project.write(".env", format!("{NAME}=one\n{NAME}=two\n"));
+    assert_eq!(value(&project, NAME).as_deref(), Some("two"));
+}
+
+#[test]
+fn process_goes_before_the_file() {
+    let project = Project::empty();
+    project.write(".env", "PATH=/of/the/file\n");
+    assert_eq!(value(&project, "PATH"), std::env::var("PATH").ok());
+}
+
+#[rstest]
+#[case::folder(None, "Is a directory")]
+#[case::no_utf8(Some(b"A=\xFF"), "valid UTF-8")]
+fn unreadable_file_is_named(#[case] content: Option<&[u8; 3]>, #[case] cause: &str) {
+    let project = Project::empty();
+    match content {
+        Some(content) => project.write(".env", content),
+        None => project.make_folder(".env"),
+    }
+    let error = Environment::read(project.root()).unwrap_err().to_string();
+    assert!(error.starts_with(&project.named(".env: ")) && error.contains(cause), "{error}");
+}
+
+#[test]
+fn debug_does_not_show_a_value() {
+    let project = Project::empty();
+    project.write(".env", format!("{NAME}=secret\n"));
+    let shown = format!("{:?}", Environment::read(project.root()).unwrap());
+    assert!(shown.contains(NAME) && !shown.contains("secret"), "{shown}");
+}
