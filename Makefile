@@ -3,7 +3,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 # The gates share the target folder and the Docker engine, and read best one after another.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup verify check certs up down image matrix bench docs fmt lint doc doctest deny example test
+.PHONY: help setup verify check certs up down image matrix mutants bench docs fmt lint doc doctest deny example test
 
 CLI = cargo run --quiet --locked --package mosquitto-fixtures-cli --
 ALL = --workspace --all-features --locked
@@ -43,7 +43,10 @@ matrix-%:
 	@image=$$(env -u MOSQUITTO_IMAGE mosquitto/image/name $*) && echo "suite: on $$image" && \
 	MOSQUITTO_IMAGE=$$image scripts/suite $(ALL)
 
-bench: setup ## The benchmarks
+mutants: setup ## Every deployment that is broken on purpose, and every one that only looks otherwise
+	scripts/suite $(ALL) --no-fail-fast mutants:: variations::
+
+bench: setup ## The benchmarks: ratios against the docker command
 	cargo bench --locked
 
 docs: ## The library's documentation, in target/doc

@@ -62,6 +62,7 @@ fn authority_signs_and_does_nothing_else(authority: Authority) {
     let certificate = parsed(&der);
     let constraints = certificate.basic_constraints().unwrap().unwrap();
     assert!(constraints.critical && constraints.value.ca);
+    assert_eq!(constraints.value.path_len_constraint, None);
     let usage = certificate.key_usage().unwrap().unwrap().value;
     assert_eq!(usage.to_string(), "Key Cert Sign, CRL Sign");
     assert!(certificate.extended_key_usage().unwrap().is_none());

@@ -51,7 +51,7 @@ fn openssl_refuses_a_foreign_authority(authority: Authority) {
 }
 
 /// A server's side with this certificate, for rustls.
-pub(crate) fn server_config(server: &EndEntity) -> ServerConfig {
+fn server_config(server: &EndEntity) -> ServerConfig {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ServerConfig::builder_with_provider(provider);
     let builder = builder.with_safe_default_protocol_versions().unwrap().with_no_client_auth();

@@ -1,13 +1,13 @@
 //! `mosquitto.conf`, read as the broker reads it.
 
-use mosquitto_fixtures::deployment::{Config, Deployment, Protocol};
+use mosquitto_fixtures::deployment::{Config, Deployment, Listener, Protocol, Setting};
 use rstest::rstest;
 
 use crate::project::{CONFIG, Project, REPOSITORY};
 
 /// `1883 mqtt, 8883 mqtt tls`
 fn listed(config: &Config) -> String {
-    let one = |listener: &mosquitto_fixtures::deployment::Listener| {
+    let one = |listener: &Listener| {
         let protocol = match listener.protocol {
             Protocol::HttpApi => "http_api",
             Protocol::Mqtt => "mqtt",
@@ -64,6 +64,12 @@ fn text_is_read_as_listeners(#[case] text: &str, #[case] listeners: &str) {
     assert_eq!(listed(&read(text)), listeners);
 }
 
+#[test]
+fn comments_and_empty_lines_are_no_settings() {
+    let config = read("# allow_anonymous true\n#user root\n  # indented\n\n \t\nlistener 1883\n#");
+    assert_eq!(config.settings().collect::<Vec<_>>(), Vec::<&Setting>::new());
+}
+
 /// How configurations looked before `listener` was the only way.
 #[rstest]
 #[case::port("port 1884", "1884 mqtt")]
@@ -83,12 +89,28 @@ fn old_style_is_no_error(#[case] text: &str, #[case] listeners: &str) {
 }
 
 #[rstest]
-#[case::tls_before_the_first_listener("certfile a\nkeyfile b\nlistener 8883", 1, "stands before the first `listener`")]
-#[case::limit_before_the_first_listener("\n# so\nmax_connections 9\nlistener 1883", 3, "move it under its listener")]
-#[case::quality_before_the_first_listener("maximum_qos 1\nlistener 1883", 1, "it opens a second listener on 1883")]
+#[case::tls_before_the_first_listener(
+    "certfile a\nkeyfile b\nlistener 8883",
+    1,
+    "stands before the first `listener`"
+)]
+#[case::limit_before_the_first_listener(
+    "\n# so\nmax_connections 9\nlistener 1883",
+    3,
+    "move it under its listener"
+)]
+#[case::quality_before_the_first_listener(
+    "maximum_qos 1\nlistener 1883",
+    1,
+    "it opens a second listener on 1883"
+)]
 #[case::certfile_alone("listener 8883\ncertfile a", 2, "certfile has no keyfile beside it")]
 #[case::keyfile_alone("listener 8883\nkeyfile b", 2, "keyfile has no certfile beside it")]
-#[case::keyfile_of_the_next_one("listener 1\ncertfile a\nlistener 2\nkeyfile b", 2, "certfile has no keyfile")]
+#[case::keyfile_of_the_next_one(
+    "listener 1\ncertfile a\nlistener 2\nkeyfile b",
+    2,
+    "certfile has no keyfile"
+)]
 #[case::old_style_certfile_alone("port 8883\ncertfile a", 2, "certfile has no keyfile beside it")]
 #[case::port_in_words("listener mqtt", 1, "listener takes a port number")]
 #[case::no_port("log_dest stdout\nlistener", 2, "listener takes a port number")]
@@ -97,6 +119,7 @@ fn old_style_is_no_error(#[case] text: &str, #[case] listeners: &str) {
 #[case::socket_without_a_path("listener 0", 1, "listener takes a port number")]
 #[case::old_style_port_in_words("port mqtt", 1, "port takes a port number")]
 #[case::old_style_port_zero("port 0", 1, "port takes a port number")]
+#[case::old_style_port_zero_with_a_path("port 0 /run/socket", 1, "port takes a port number")]
 #[case::unknown_protocol("listener 1883\nprotocol mqttsn", 2, "protocol takes mqtt or websockets")]
 #[case::protocol_in_capitals("listener 1883\nprotocol MQTT", 2, "protocol takes mqtt or websockets")]
 #[case::no_protocol("listener 1883\nprotocol", 2, "protocol takes mqtt or websockets")]
@@ -104,7 +127,11 @@ fn old_style_is_no_error(#[case] text: &str, #[case] listeners: &str) {
 #[case::boolean_in_capitals("per_listener_settings TRUE", 1, "per_listener_settings takes true or false")]
 #[case::no_boolean("per_listener_settings", 1, "per_listener_settings takes true or false")]
 #[case::included_folder_elsewhere("include_dir /etc/mosquitto", 1, "include_dir names a folder outside")]
-#[case::no_included_folder("include_dir /mosquitto/config/d", 1, "include_dir names a folder that cannot be read")]
+#[case::no_included_folder(
+    "include_dir /mosquitto/config/d",
+    1,
+    "include_dir names a folder that cannot be read"
+)]
 fn faulty_line_is_named(#[case] text: &str, #[case] line: usize, #[case] cause: &str) {
     let project = Project::with_config(text);
     let error = project.open().unwrap_err().to_string();
@@ -152,7 +179,9 @@ fn include_in_an_included_file_is_ignored() {
     let project = Project::with_config("include_dir /mosquitto/config/d");
     project.write("mosquitto/d/1.conf", "listener 1883\ninclude_dir /mosquitto/config/more");
     project.write("mosquitto/more/1.conf", "listener 8883");
-    assert_eq!(listed(project.open().unwrap().config()), "1883 mqtt");
+    let config = project.open().unwrap().config().clone();
+    assert_eq!(listed(&config), "1883 mqtt");
+    assert_eq!(config.settings().count(), 0);
 }
 
 #[test]

@@ -49,7 +49,10 @@ fn groups_stand_together() {
 fn every_summary_is_one_sentence_for_a_table() {
     for clause in CLAUSES {
         let summary = clause.summary;
-        assert!(!summary.is_empty() && !summary.contains(['|', '\n']) && !summary.ends_with('.'), "{summary}");
+        assert!(
+            !summary.is_empty() && !summary.contains(['|', '\n']) && !summary.ends_with('.'),
+            "{summary}"
+        );
     }
 }
 

@@ -14,27 +14,38 @@ fn value(project: &Project, name: &str) -> Option<String> {
     environment.value(name).map(|value| value.reveal().to_owned())
 }
 
+/// What stands behind a name, and its value.
+const LINES: [(&str, &str); 11] = [
+    ("=secret", "secret"),
+    ("=a=b==", "a=b=="),
+    (" = secret ", "secret"),
+    ("=\"a b\"", "a b"),
+    ("='a b'", "a b"),
+    ("='a\"b'", "a\"b"),
+    ("=secret # of the backend", "secret"),
+    ("=\"a b\" # of the backend", "a b"),
+    ("='a # b'", "a # b"),
+    ("=a#b", "a#b"),
+    ("=secret\r", "secret"),
+];
+
 /// Both must read the same, or the password file is made with another password than the stack is given.
 #[rstest]
-#[case::plain("=secret", "secret")]
-#[case::with_equals_signs("=a=b==", "a=b==")]
-#[case::blanks(" = secret ", "secret")]
-#[case::double_quotes("=\"a b\"", "a b")]
-#[case::single_quotes("='a b'", "a b")]
-#[case::quotes_in_quotes("='a\"b'", "a\"b")]
-#[case::comment("=secret # of the backend", "secret")]
-#[case::comment_behind_quotes("=\"a b\" # of the backend", "a b")]
-#[case::hash_in_quotes("='a # b'", "a # b")]
-#[case::hash_in_a_word("=a#b", "a#b")]
-#[case::crlf("=secret\r", "secret")]
-fn dot_env_is_read_as_compose_reads_it(#[case] line: &str, #[case] expected: &str) {
-    for prefix in ["", "export "] {
-        let project = Project::empty();
-        project.write(".env", format!("# {NAME}=comment\n\n{prefix}{NAME}{line}\n"));
-        project.write("compose.yml", format!("services: {{s: {{image: i, labels: {{l: \"${{{NAME}}}\"}}}}}}"));
-        let config = compose(project.root(), &[], &[]).unwrap();
-        assert_eq!(config["services"]["s"]["labels"]["l"], expected, "Compose");
-        assert_eq!(value(&project, NAME).as_deref(), Some(expected), "{prefix}");
+#[case::plain("")]
+#[case::for_a_shell("export ")]
+fn dot_env_is_read_as_compose_reads_it(#[case] prefix: &str) {
+    let project = Project::empty();
+    let (mut dot_env, mut labels) = ("# OFFLINE_0=comment\n\n".to_owned(), String::new());
+    for (index, (line, _)) in LINES.iter().enumerate() {
+        dot_env += &format!("{prefix}OFFLINE_{index}{line}\n");
+        labels += &format!("l{index}: \"${{OFFLINE_{index}}}\", ");
+    }
+    project.write(".env", dot_env);
+    project.write("compose.yml", format!("services: {{s: {{image: i, labels: {{{labels}}}}}}}"));
+    let config = compose(project.root(), &[], &[]).unwrap();
+    for (index, (line, expected)) in LINES.iter().enumerate() {
+        assert_eq!(config["services"]["s"]["labels"][format!("l{index}")], *expected, "Compose: {line}");
+        assert_eq!(value(&project, &format!("OFFLINE_{index}")).as_deref(), Some(*expected), "{line}");
     }
 }
 
@@ -55,7 +66,10 @@ fn empty_value_counts_as_missing(#[case] text: Option<&str>) {
     let environment = Environment::read(project.root()).unwrap();
     let error = environment.password(NAME).unwrap_err().to_string();
     let file = project.named(".env");
-    assert_eq!(error, format!("{NAME} is set neither in the environment nor in {file}: `make certs` makes one"));
+    assert_eq!(
+        error,
+        format!("{NAME} is set neither in the environment nor in {file}: `make certs` makes one")
+    );
 }
 
 #[test]

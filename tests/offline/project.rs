@@ -29,15 +29,6 @@ impl Project {
         project
     }
 
-    /// With the configuration of this repository, and no certificates.
-    pub(crate) fn like_this_one() -> Self {
-        let project = Self::empty();
-        for file in [CONFIG, "mosquitto/acl"] {
-            project.write(file, fs::read(Path::new(REPOSITORY).join(file)).unwrap());
-        }
-        project
-    }
-
     pub(crate) fn root(&self) -> &Path {
         self.root.path()
     }

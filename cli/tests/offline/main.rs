@@ -1,2 +1,9 @@
 //! The program itself, run as a person runs it, where no Docker engine answers.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
+
+mod certs;
+mod engine;
+mod help;
+mod options;
+mod program;
+mod verify;

@@ -1,0 +1,26 @@
+use clap::CommandFactory;
+
+use crate::Arguments;
+
+/// What is wrong with a command line, in one line: clap's words without its layout, and whose help helps.
+pub(crate) fn complaint(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let layout =
+        |paragraph: &&str| !["Usage:", "For more information"].iter().any(|word| paragraph.starts_with(word));
+    let paragraphs: Vec<String> = text.split("\n\n").filter(layout).map(one_line).collect();
+    let what = paragraphs.join("; ");
+    let what = what.strip_prefix("error: ").unwrap_or(&what);
+    let command = command().map_or_else(String::new, |command| format!(" {command}"));
+    format!("{what}: `mosquitto-fixtures{command} --help` lists what there is")
+}
+
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The command that was called, when there is such a command.
+fn command() -> Option<String> {
+    let called = std::env::args().nth(1)?;
+    Arguments::command().find_subcommand(&called)?;
+    Some(called)
+}

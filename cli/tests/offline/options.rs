@@ -1,0 +1,32 @@
+//! Options that there are not, and values that they do not take.
+
+use rstest::rstest;
+
+use crate::program::Program;
+
+#[rstest]
+#[case::unknown_option(&["verify", "--colour"], "unexpected argument '--colour' found")]
+#[case::unknown_option_of_none(&["--colour"], "unexpected argument '--colour' found")]
+#[case::unknown_command(&["judge"], "unrecognized subcommand 'judge'")]
+#[case::one_word_too_many(&["certs", "here"], "unexpected argument 'here' found")]
+#[case::no_value(&["certs", "--host"], "a value is required for '--host <NAME>' but none was supplied")]
+#[case::days_in_words(&["certs", "--days", "many"], "invalid value 'many' for '--days <N>'")]
+#[case::negative_days(&["certs", "--days=-1"], "invalid value '-1' for '--days <N>'")]
+#[case::too_many_days(&["certs", "--days", "4294967296"], "invalid value '4294967296' for '--days <N>'")]
+#[case::unknown_format(&["verify", "--format", "xml"], "[possible values: text, json, junit]")]
+#[case::unknown_profile(&["verify", "--profile", "stage"], "invalid value 'stage' for '--profile <PROFILE>'")]
+#[case::nothing_to_end(&["down"], "the following required arguments were not provided")]
+#[case::two_things_to_end(&["down", "--all", "0123456789ab"], "cannot be used with")]
+fn bad_option_is_refused_in_one_line(#[case] arguments: &[&str], #[case] cause: &str) {
+    let complaint = Program::new(arguments).complaint();
+    assert!(complaint.contains(cause), "{complaint}");
+    assert!(complaint.ends_with("--help` lists what there is"), "{complaint}");
+    assert!(!complaint.contains("  "), "{complaint}");
+}
+
+#[test]
+fn complaint_names_the_command_whose_help_helps() {
+    let complaint = Program::new(&["certs", "--dayz", "7"]).complaint();
+    assert!(complaint.ends_with(": `mosquitto-fixtures certs --help` lists what there is"), "{complaint}");
+    assert!(complaint.contains("'--days'"), "{complaint}");
+}

@@ -1,0 +1,74 @@
+//! The program: what it is called with, and what it says.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// A call in a folder of its own, in an environment where no Docker engine can be reached.
+pub(crate) struct Program {
+    folder: tempfile::TempDir,
+    command: Command,
+}
+
+/// What a call came to.
+pub(crate) struct Outcome {
+    pub(crate) status: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Program {
+    pub(crate) fn new(arguments: &[&str]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mosquitto-fixtures"));
+        command.args(arguments).current_dir(folder.path()).env_clear();
+        command.env("HOME", folder.path()).env("DOCKER_HOST", "unix:///nonexistent.sock");
+        Self { folder, command }
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// With one more variable.
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// With a file in its folder.
+    pub(crate) fn file(self, path: &str, content: &str) -> Self {
+        let path = self.folder().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+        self
+    }
+
+    /// With an empty folder in its folder.
+    pub(crate) fn subfolder(self, path: &str) -> Self {
+        std::fs::create_dir_all(self.folder().join(path)).unwrap();
+        self
+    }
+
+    /// With a configuration.
+    pub(crate) fn config(self, text: &str) -> Self {
+        self.file("mosquitto/mosquitto.conf", text)
+    }
+
+    pub(crate) fn run(&mut self) -> Outcome {
+        let Output { status, stdout, stderr } = self.command.output().unwrap();
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Outcome { status: status.code(), stdout: text(stdout), stderr: text(stderr) }
+    }
+
+    /// Its one line of complaint, after its own name: it must end with status 2 and say nothing else.
+    #[track_caller]
+    pub(crate) fn complaint(&mut self) -> String {
+        let Outcome { status, stdout, stderr } = self.run();
+        assert_eq!(status, Some(2), "{stderr}");
+        assert_eq!(stdout, "");
+        let line = stderr.strip_suffix('\n').unwrap_or_else(|| panic!("{stderr}"));
+        assert!(!line.contains('\n'), "{stderr}");
+        assert!(!line.contains("panicked") && !line.contains('\u{1b}'), "{stderr}");
+        line.strip_prefix("mosquitto-fixtures: ").unwrap_or_else(|| panic!("{stderr}")).to_owned()
+    }
+}
