@@ -40,14 +40,16 @@ enum Format {
 
 pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     let broker = start(arguments).await?;
+    // Whoever reads what follows may send a signal at once.
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
     say(&broker, arguments)?;
     if arguments.detach {
         broker.leave();
         return Ok(ExitCode::SUCCESS);
     }
-    let mut terminated = signal(SignalKind::terminate())?;
     tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
+        _ = interrupted.recv() => {}
         _ = terminated.recv() => {}
     }
     drop(broker);

@@ -13,7 +13,8 @@ use rcgen::{
 };
 use rstest::rstest;
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
-use tokio_rustls::rustls::{self, RootCertStore, ServerConfig};
+use tokio_rustls::rustls::version::{TLS12, TLS13};
+use tokio_rustls::rustls::{self, ALL_VERSIONS, RootCertStore, ServerConfig, SupportedProtocolVersion};
 
 use crate::peer::{Behaviour, Peer};
 
@@ -23,9 +24,11 @@ fn refused(by: Side, alert: Alert) -> Verdict {
     Verdict::RefusedInTls { by, alert: Some(alert) }
 }
 
-fn builder() -> rustls::ConfigBuilder<ServerConfig, rustls::WantsVerifier> {
+type Builder = rustls::ConfigBuilder<ServerConfig, rustls::WantsVerifier>;
+
+fn builder(versions: &[&'static SupportedProtocolVersion]) -> Builder {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap()
+    ServerConfig::builder_with_provider(provider).with_protocol_versions(versions).unwrap()
 }
 
 /// What is wrong with a server certificate.
@@ -66,7 +69,8 @@ fn served(flaw: Flaw) -> (CertificateDer<'static>, Behaviour) {
     let key = KeyPair::generate().unwrap();
     let certificate = flaw.parameters().signed_by(&key, &issuer).unwrap();
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let config = builder().with_no_client_auth().with_single_cert(vec![certificate.der().clone()], key);
+    let config =
+        builder(ALL_VERSIONS).with_no_client_auth().with_single_cert(vec![certificate.der().clone()], key);
     (issuer.der().clone(), Behaviour::Tls(Arc::new(config.unwrap()), CONNACK.into()))
 }
 
@@ -127,6 +131,28 @@ async fn attempt_without_verification_takes_any_certificate() {
     assert!(!handshake.client_certificate_requested);
 }
 
+#[rstest]
+#[case::tls_1_2(TlsVersion::V1_2, &TLS12, &TLS13)]
+#[case::tls_1_3(TlsVersion::V1_3, &TLS13, &TLS12)]
+#[tokio::test]
+async fn attempt_offers_its_version_alone(
+    #[case] version: TlsVersion,
+    #[case] same: &'static SupportedProtocolVersion,
+    #[case] other: &'static SupportedProtocolVersion,
+    authority: Authority,
+) {
+    for (spoken, expected) in
+        [(same, Verdict::Accepted), (other, refused(Side::Server, Alert::PROTOCOL_VERSION))]
+    {
+        let server = authority.issue(&["localhost"]).unwrap();
+        let config = builder(&[spoken]).with_no_client_auth();
+        let config = config.with_single_cert(vec![server.certificate_der()], server.key_der()).unwrap();
+        let peer = Peer::new(Behaviour::Tls(Arc::new(config), CONNACK.into())).await;
+        let attempt = Attempt::new(peer.endpoint(Transport::Tls)).tls_version(version);
+        assert_eq!(verdict(attempt, authority.certificate_der()).await, expected);
+    }
+}
+
 /// Under TLS 1.3 the client has long finished its handshake when it learns that it is refused.
 #[rstest]
 #[case::tls_1_2(TlsVersion::V1_2)]
@@ -142,7 +168,7 @@ async fn server_that_wants_a_client_certificate_refuses(
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(anchors), provider).build().unwrap();
     let server = authority.issue(&["localhost"]).unwrap();
-    let config = builder().with_client_cert_verifier(verifier);
+    let config = builder(ALL_VERSIONS).with_client_cert_verifier(verifier);
     let config = config.with_single_cert(vec![server.certificate_der()], server.key_der()).unwrap();
     let peer = Peer::new(Behaviour::Tls(Arc::new(config), CONNACK.into())).await;
     let attempt = Attempt::new(peer.endpoint(transport)).tls_version(version).server_name("localhost");

@@ -2,11 +2,14 @@
 
 use std::sync::Arc;
 
+use futures_util::{SinkExt, StreamExt};
 use mosquitto_fixtures::client::{Endpoint, Transport};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::handshake::server::{ErrorResponse, Request, Response};
 
 /// What a peer does with a connection.
 #[derive(Clone)]
@@ -21,6 +24,8 @@ pub(crate) enum Behaviour {
     Answers(Vec<u8>),
     /// Shakes hands in TLS, then does that.
     Tls(Arc<ServerConfig>, Vec<u8>),
+    /// Upgrades to WebSocket, waits for the first frame, answers with these, and waits for the other side to close.
+    WebSocket(Vec<Vec<u8>>),
 }
 
 /// It listens until the test is over.
@@ -67,8 +72,25 @@ impl Behaviour {
                     answer(&mut tls, &bytes).await;
                 }
             }
+            Self::WebSocket(frames) => {
+                let mut socket = tokio_tungstenite::accept_hdr_async(tcp, speak_mqtt).await.unwrap();
+                let _ = socket.next().await;
+                for frame in frames {
+                    let _ = socket.send(Message::Binary(frame.into())).await;
+                }
+                while let Some(Ok(_)) = socket.next().await {}
+            }
         }
     }
+}
+
+/// Takes the subprotocol of MQTT.
+#[expect(clippy::result_large_err, reason = "this is how tungstenite calls it")]
+fn speak_mqtt(request: &Request, mut response: Response) -> Result<Response, ErrorResponse> {
+    let offered = &request.headers()["Sec-WebSocket-Protocol"];
+    assert_eq!(offered, "mqtt");
+    response.headers_mut().insert("Sec-WebSocket-Protocol", offered.clone());
+    Ok(response)
 }
 
 /// A peer that closed before it has read everything would reset the connection, and its answer would be lost.

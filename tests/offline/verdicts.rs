@@ -73,8 +73,20 @@ async fn half_a_packet_is_an_error() {
 #[case::of_mqtt_5(0x87, Verdict::NotMqtt)]
 #[tokio::test]
 async fn return_code_is_the_verdict(#[case] code: u8, #[case] verdict: Verdict) {
-    let peer = Peer::answering([0x20, 2, 0, code]).await;
+    let connack = vec![0x20, 2, 0, code];
+    let peer = Peer::answering(connack.clone()).await;
     assert_eq!(attempt(peer.endpoint(Transport::Tcp)).run().await.unwrap(), verdict);
+    let peer = Peer::new(Behaviour::WebSocket(vec![connack])).await;
+    assert_eq!(attempt(peer.endpoint(Transport::WebSocket)).run().await.unwrap(), verdict);
+}
+
+/// Frames and packets have nothing to do with each other (MQTT 3.1.1, section 6.0.0).
+#[tokio::test]
+async fn packet_may_span_frames() {
+    let frames = vec![vec![0x20], vec![], vec![2, 0], vec![5]];
+    let peer = Peer::new(Behaviour::WebSocket(frames)).await;
+    let verdict = attempt(peer.endpoint(Transport::WebSocket)).run().await.unwrap();
+    assert_eq!(verdict, Verdict::RefusedAtConnect { code: ReturnCode::NotAuthorised });
 }
 
 #[tokio::test]
@@ -95,6 +107,8 @@ async fn refusal_at_connect_gives_no_connection() {
 async fn rubbish_is_not_mqtt(#[case] bytes: &[u8]) {
     let peer = Peer::answering(bytes).await;
     assert_eq!(attempt(peer.endpoint(Transport::Tcp)).run().await.unwrap(), Verdict::NotMqtt);
+    let peer = Peer::new(Behaviour::WebSocket(vec![bytes.to_vec()])).await;
+    assert_eq!(attempt(peer.endpoint(Transport::WebSocket)).run().await.unwrap(), Verdict::NotMqtt);
 }
 
 #[rstest]
