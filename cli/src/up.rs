@@ -68,10 +68,7 @@ async fn start(arguments: &Arguments) -> Result<Broker, Error> {
     let known = deployment.environment()?.value("MQTT_BACKEND_PASSWORD");
     let password = known.unwrap_or_else(Password::random);
     let mut builder = Broker::deployment(&deployment).user(deployment.backend_user()?, password);
-    if deployment.has_certificates() {
-        // A file that is missing is missing without an engine too.
-        deployment.files()?;
-    } else {
+    if !deployment.has_certificates() {
         builder = builder.throwaway_certificates();
     }
     if arguments.detach {

@@ -1,11 +1,8 @@
 //! Reload, stop, kill and restart.
 
-use std::fs;
-
 use mosquitto_fixtures::broker::{Broker, Error, Line};
 use mosquitto_fixtures::client::{QoS, Transport};
 use mosquitto_fixtures::deployment::{Certificates, Deployment};
-use mosquitto_fixtures::fixture::broker;
 use rstest::rstest;
 
 use crate::deployment_copy::DeploymentCopy;
@@ -26,13 +23,12 @@ async fn reload_serves_the_certificate_that_was_put_in_place(#[values(Line::V2_0
     let mut broker = Broker::deployment(&deployment).line(line).start().await.unwrap();
     let before = served(&broker).await;
     let renewed = Certificates::new(&[], 30, Default::default()).unwrap();
-    let copy = copy
+    let _copy = copy
         .overwrite("certs/server.crt", &renewed.server.certificate_pem())
         .overwrite("certs/server.key", &renewed.server.key_pem());
     assert_eq!(served(&broker).await, before);
     broker.reload().await.unwrap();
     assert_eq!(served(&broker).await, renewed.server.certificate_der().to_vec());
-    drop((broker, copy));
 }
 
 #[tokio::test]
@@ -50,16 +46,14 @@ async fn a_reload_that_ends_the_broker_is_an_error() {
     let copy = DeploymentCopy::new().certificates(&NAMES);
     let deployment = Deployment::open(copy.root()).unwrap();
     let mut broker = Broker::deployment(&deployment).line(Line::V2_1).start().await.unwrap();
-    let copy = copy.overwrite("mosquitto/acl", "usr backend\n");
+    let _copy = copy.overwrite("mosquitto/acl", "usr backend\n");
     let error = broker.reload().await.unwrap_err();
     assert!(matches!(error, Error::Died { exit_code: Some(_), .. }), "{error}");
-    drop(copy);
 }
 
-#[rstest]
 #[tokio::test]
-async fn stop_ends_the_broker_with_exit_code_0(#[future(awt)] broker: Broker) {
-    let mut broker = broker;
+async fn stop_ends_the_broker_with_exit_code_0() {
+    let mut broker = Broker::builder().plain().start().await.unwrap();
     assert_eq!(broker.exit_code().await.unwrap(), None);
     assert_eq!(broker.stop().await.unwrap(), 0);
     assert_eq!(broker.exit_code().await.unwrap(), Some(0));
@@ -67,10 +61,9 @@ async fn stop_ends_the_broker_with_exit_code_0(#[future(awt)] broker: Broker) {
     assert!(log.iter().any(|line| line.ends_with("terminating")), "{log:#?}");
 }
 
-#[rstest]
 #[tokio::test]
-async fn kill_ends_the_broker_as_a_power_cut_would(#[future(awt)] broker: Broker) {
-    let mut broker = broker;
+async fn kill_ends_the_broker_as_a_power_cut_would() {
+    let mut broker = Broker::builder().plain().start().await.unwrap();
     assert_eq!(broker.kill().await.unwrap(), 137);
     let log = broker.log();
     assert!(!log.iter().any(|line| line.ends_with("terminating")), "{log:#?}");
@@ -92,7 +85,6 @@ async fn restart_keeps_retained_messages_and_gives_new_endpoints() {
     client.subscribe("plantops/kept", QoS::AtLeastOnce).await.unwrap();
     let message = client.receive().await.unwrap();
     assert_eq!((message.payload.as_slice(), message.retain), (b"through the restart".as_slice(), true));
-    drop(fs::metadata(copy.root()));
 }
 
 #[tokio::test]
@@ -103,10 +95,10 @@ async fn restart_brings_back_a_broker_that_was_stopped() {
     assert!(broker.attempt(Transport::Tcp).unwrap().run().await.unwrap().is_accepted());
 }
 
-#[rstest]
 #[tokio::test]
-async fn the_log_can_be_waited_for(#[future(awt)] broker: Broker) {
-    let client = broker.attempt_as_user(Transport::Tcp).unwrap().client_id("a-name-of-its-own");
+async fn the_log_can_be_waited_for() {
+    let broker = Broker::builder().plain().start().await.unwrap();
+    let client = broker.attempt(Transport::Tcp).unwrap().client_id("a-name-of-its-own");
     client.run().await.unwrap();
     broker.wait_for_log("a-name-of-its-own").await.unwrap();
 }

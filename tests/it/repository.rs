@@ -25,12 +25,3 @@ async fn every_clause_holds_with_certificates_of_its_own() {
     assert!(!report.throwaway_certificates);
     assert_eq!(report.with(Outcome::Holds).count(), CLAUSES.len(), "{report:#?}");
 }
-
-#[tokio::test]
-async fn only_the_selected_clauses_are_checked() {
-    let deployment = Deployment::open(repository()).unwrap().with_certificates("/nowhere");
-    let selected = |clause: &mosquitto_fixtures::contract::Clause| clause.id.starts_with("tls.no-");
-    let report = verify(&deployment, &Verification::default(), selected, |_| {}).await.unwrap();
-    let ids: Vec<_> = report.clauses.iter().map(|clause| clause.id).collect();
-    assert_eq!(ids, ["tls.no-plaintext", "tls.no-client-certificate"]);
-}

@@ -26,6 +26,7 @@ use crate::deployment_copy::DeploymentCopy;
     let listener = "listener 9001\nprotocol websockets\n";
     fs::create_dir(copy.path("mosquitto/conf.d")).unwrap();
     fs::write(copy.path("mosquitto/conf.d/websocket.conf"), listener).unwrap();
+    fs::write(copy.path("mosquitto/conf.d/empty.conf"), "# nothing\n").unwrap();
     copy.config(listener, "include_dir /mosquitto/config/conf.d\n")
 })]
 #[case::log_on_both_streams(|copy: DeploymentCopy| copy.config("log_dest stdout", "log_dest stdout\nlog_dest stderr"))]
