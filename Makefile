@@ -27,7 +27,7 @@ certs: ## Make the authority, the server's certificate and the password file
 up: ## Start the development stack, and make its certificates when there are none
 	@scripts/setup verify
 	@[ -e certs/server.crt ] || $(CLI) certs
-	@scripts/compose up --detach --wait
+	@scripts/up
 
 down: ## Stop it; retained messages stay for the next `make up`
 	@export MQTT_BACKEND_PASSWORD=$${MQTT_BACKEND_PASSWORD:-unused}; \

@@ -10,4 +10,5 @@ mod mutants;
 mod repository;
 mod smoke_test;
 mod stack;
+mod up;
 mod variations;

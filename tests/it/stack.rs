@@ -17,6 +17,14 @@ pub(crate) struct Stack {
 impl Stack {
     /// Brings `docker-compose.yml` up with certificates of its own, and waits until it is healthy.
     pub(crate) fn up() -> Self {
+        let stack = Self::new();
+        let output = stack.bring_up("0");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        stack
+    }
+
+    /// Everything is there, and nothing runs.
+    pub(crate) fn new() -> Self {
         let copy = DeploymentCopy::new();
         let request = CertificatesRequest { hosts: Vec::new(), days: 30, force: false };
         Certificates::install(&copy.path("certs"), &request).unwrap();
@@ -26,10 +34,12 @@ impl Stack {
         fs::write(copy.path("labels.yml"), labels()).unwrap();
         let project =
             copy.root().file_name().unwrap().to_string_lossy().to_lowercase().replace('.', "fixtures");
-        let stack = Self { copy, project };
-        let output = stack.compose(&["up", "--detach", "--wait"]);
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        stack
+        Self { copy, project }
+    }
+
+    /// `scripts/up`, with 1883 on this host port.
+    pub(crate) fn bring_up(&self, port: &str) -> Output {
+        self.run("up", &[], port)
     }
 
     pub(crate) fn copy(&self) -> &DeploymentCopy {
@@ -48,11 +58,15 @@ impl Stack {
     }
 
     fn compose(&self, arguments: &[&str]) -> Output {
-        Command::new(repository().join("scripts/compose"))
+        self.run("compose", arguments, "0")
+    }
+
+    fn run(&self, script: &str, arguments: &[&str], port: &str) -> Output {
+        Command::new(repository().join("scripts").join(script))
             .args(["--file", "docker-compose.yml", "--file", "labels.yml", "--project-name", &self.project])
             .args(arguments)
             .current_dir(self.copy.root())
-            .envs([("MQTT_PORT", "0"), ("MQTT_TLS_PORT", "0"), ("MQTT_WS_PORT", "0")])
+            .envs([("MQTT_PORT", port), ("MQTT_TLS_PORT", "0"), ("MQTT_WS_PORT", "0")])
             .env("MOSQUITTO_CONTAINER", self.container())
             .env_remove("MQTT_BACKEND_PASSWORD")
             .output()
