@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use mosquitto_fixtures::contract::{CLAUSES, Clause, ClauseReport, Verification, verify};
+use mosquitto_fixtures::contract::{self, CLAUSES, Clause, ClauseReport, Verification, verify};
 use mosquitto_fixtures::deployment::Deployment;
 
 use crate::error::Error;
@@ -19,7 +19,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR", default_value = ".")]
     deployment: PathBuf,
     /// Which Compose files are meant
-    #[arg(long, value_enum, default_value_t = Profile::Dev)]
+    #[arg(long, value_enum, default_value_t = Profile::All)]
     profile: Profile,
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Text)]
@@ -31,8 +31,22 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Profile {
-    /// docker-compose.yml: 1883, 8883 and 9001
+    /// docker-compose.yml: the broker with its three listeners
     Dev,
+    /// docker-compose.prod.yml on top of it: what production publishes
+    Prod,
+    /// Both
+    All,
+}
+
+impl Profile {
+    fn has(self, clause: &Clause) -> bool {
+        match self {
+            Self::Dev => clause.profile == contract::Profile::Dev,
+            Self::Prod => clause.profile == contract::Profile::Prod,
+            Self::All => true,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -47,9 +61,10 @@ enum Format {
 
 pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     let patterns = patterns(&arguments.clauses)?;
-    let selected =
-        |clause: &Clause| patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(clause.id));
-    let Profile::Dev = arguments.profile;
+    let selected = |clause: &Clause| {
+        let named = patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(clause.id));
+        named && arguments.profile.has(clause)
+    };
     let deployment = Deployment::open(&arguments.deployment)?;
     let total = CLAUSES.iter().filter(|clause| selected(clause)).count();
     let progress = Progress::new(total);

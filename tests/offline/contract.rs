@@ -34,7 +34,7 @@ fn every_id_is_a_group_and_a_name() {
     let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
     for clause in CLAUSES {
         let (group, name) = clause.id.split_once('.').unwrap_or_else(|| panic!("{clause:?}"));
-        assert!(["listeners", "tls", "access"].contains(&group) && plain(name), "{clause:?}");
+        assert!(["listeners", "tls", "access", "exposure"].contains(&group) && plain(name), "{clause:?}");
     }
 }
 
@@ -42,7 +42,7 @@ fn every_id_is_a_group_and_a_name() {
 fn groups_stand_together() {
     let mut groups: Vec<&str> = CLAUSES.iter().filter_map(|clause| clause.id.split('.').next()).collect();
     groups.dedup();
-    assert_eq!(groups, ["listeners", "tls", "access"]);
+    assert_eq!(groups, ["listeners", "tls", "access", "exposure"]);
 }
 
 #[test]

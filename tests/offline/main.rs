@@ -11,6 +11,7 @@ mod config;
 mod contract;
 mod deployment;
 mod environment;
+mod exposure;
 mod hello;
 mod openssl;
 mod passwords;

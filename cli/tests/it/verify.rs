@@ -15,7 +15,8 @@ fn repository() -> PathBuf {
 fn deployment() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("mosquitto")).unwrap();
-    for name in ["mosquitto/mosquitto.conf", "mosquitto/acl"] {
+    for name in ["mosquitto/mosquitto.conf", "mosquitto/acl", "docker-compose.yml", "docker-compose.prod.yml"]
+    {
         fs::copy(repository().join(name), folder.path().join(name)).unwrap();
     }
     folder
