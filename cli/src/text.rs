@@ -10,17 +10,16 @@ const DIM: Style = Style::new().dimmed();
 /// A report for a person; colour only where the output goes to a terminal.
 pub(crate) fn print(report: &Report) {
     anstream::println!("deployment    {}", report.deployment.display());
-    match &report.broker {
-        Some(broker) => anstream::println!("broker        {}, version {}", broker.image, broker.version),
-        None if report.broken().iter().any(|id| id.starts_with("listeners.")) => {
-            anstream::println!("broker        {RED}did not start{RED:#}");
+    if report.clauses.iter().any(|clause| !clause.id.starts_with("exposure.")) {
+        match &report.broker {
+            Some(broker) => anstream::println!("broker        {}, version {}", broker.image, broker.version),
+            None => anstream::println!("broker        {RED}did not start{RED:#}"),
         }
-        None => anstream::println!("broker        not started: no clause needs it"),
-    }
-    if report.throwaway_certificates {
-        anstream::println!("certificates  throwaway, made for this run: certs/ has none");
-    } else {
-        anstream::println!("certificates  those of certs/");
+        if report.throwaway_certificates {
+            anstream::println!("certificates  throwaway, made for this run: certs/ has none");
+        } else {
+            anstream::println!("certificates  those of certs/");
+        }
     }
     let mut group = "";
     for clause in &report.clauses {
