@@ -1,29 +1,33 @@
-use mosquitto_fixtures::contract::{Evidence, Report};
+use mosquitto_fixtures::contract::{ClauseReport, Evidence, Report};
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use crate::error::Error;
 
-/// One test suite, one test case a clause.
+/// One test suite for each profile, one test case for each clause of it.
 pub(crate) fn render(report: &Report) -> Result<String, Error> {
-    let mut suite = TestSuite::new("contract");
-    for clause in &report.clauses {
-        let mut case = TestCase::new(clause.id, TestCaseStatus::success());
-        match &clause.evidence {
-            Evidence::Holds { .. } => {}
-            Evidence::Skipped { reason, .. } => {
-                case.status = TestCaseStatus::skipped();
-                case.status.set_message(reason.clone());
-            }
-            Evidence::Broken { expected, seen, log } => {
-                case.status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-                case.status.set_message(format!("expected {expected}, seen {seen}"));
-                case.status.set_description(log.join("\n"));
-            }
-        }
-        case.set_classname(clause.summary);
-        suite.add_test_case(case);
-    }
     let mut junit = quick_junit::Report::new("mosquitto-fixtures verify");
-    junit.add_test_suite(suite);
+    for clauses in report.clauses.chunk_by(|one, other| one.profile == other.profile) {
+        let mut suite = TestSuite::new(clauses[0].profile.to_string());
+        suite.add_test_cases(clauses.iter().map(case));
+        junit.add_test_suite(suite);
+    }
     Ok(junit.to_string()?)
+}
+
+fn case(clause: &ClauseReport) -> TestCase {
+    let mut case = TestCase::new(clause.id, TestCaseStatus::success());
+    match &clause.evidence {
+        Evidence::Holds { .. } => {}
+        Evidence::Skipped { reason, .. } => {
+            case.status = TestCaseStatus::skipped();
+            case.status.set_message(reason.clone());
+        }
+        Evidence::Broken { expected, seen, log } => {
+            case.status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            case.status.set_message(format!("expected {expected}, seen {seen}"));
+            case.status.set_description(log.join("\n"));
+        }
+    }
+    case.set_classname(clause.summary);
+    case
 }

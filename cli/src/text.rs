@@ -10,23 +10,18 @@ const DIM: Style = Style::new().dimmed();
 /// A report for a person; colour only where the output goes to a terminal.
 pub(crate) fn print(report: &Report) {
     anstream::println!("deployment    {}", report.deployment.display());
-    if report.clauses.iter().any(|clause| !clause.id.starts_with("exposure.")) {
-        match &report.broker {
-            Some(broker) => anstream::println!("broker        {}, version {}", broker.image, broker.version),
-            None => anstream::println!("broker        {RED}did not start{RED:#}"),
-        }
-        if report.throwaway_certificates {
-            anstream::println!("certificates  throwaway, made for this run: certs/ has none");
-        } else {
-            anstream::println!("certificates  those of certs/");
-        }
+    if let Some(broker) = &report.broker {
+        anstream::println!("broker        {}, version {}", broker.image, broker.version);
     }
-    let mut group = "";
+    if report.throwaway_certificates {
+        anstream::println!("certificates  throwaway, made for this run: certs/ has none");
+    }
+    let mut section = None;
     for clause in &report.clauses {
-        let (of, name) = clause.id.split_once('.').unwrap_or(("", clause.id));
-        if of != group {
-            group = of;
-            anstream::println!("\n{BOLD}{group}{BOLD:#}");
+        let (group, name) = clause.id.split_once('.').unwrap_or(("", clause.id));
+        if section != Some((clause.profile, group)) {
+            section = Some((clause.profile, group));
+            anstream::println!("\n{BOLD}{}  {group}{BOLD:#}", clause.profile);
         }
         let (style, mark) = match clause.outcome {
             Outcome::Holds => (GREEN, "holds  "),

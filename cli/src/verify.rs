@@ -4,12 +4,14 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use mosquitto_fixtures::contract::{self, CLAUSES, Clause, ClauseReport, Verification, verify};
-use mosquitto_fixtures::deployment::Deployment;
 
 use crate::error::Error;
 use crate::{junit, text};
 
 /// Start a deployment's own configuration on the real broker and say, clause by clause, what holds
+///
+/// Docker Compose starts it for each profile, in a network of its own and on free ports of 127.0.0.1. Nothing of the
+/// deployment is written to.
 ///
 /// A deployment without certificates is given throwaway ones; one with certificates is judged with them. The image is
 /// MOSQUITTO_IMAGE, or an Eclipse Mosquitto 2.0 that is on this machine.
@@ -31,20 +33,21 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Profile {
-    /// docker-compose.yml: the broker with its three listeners
+    /// docker-compose.yml: three listeners
     Dev,
-    /// docker-compose.prod.yml on top of it: what production publishes
+    /// docker-compose.prod.yml on top of it: TLS alone, hardened
     Prod,
     /// Both
     All,
 }
 
 impl Profile {
-    fn has(self, clause: &Clause) -> bool {
+    /// Nothing for both.
+    fn alone(self) -> Option<contract::Profile> {
         match self {
-            Self::Dev => clause.profile == contract::Profile::Dev,
-            Self::Prod => clause.profile == contract::Profile::Prod,
-            Self::All => true,
+            Self::Dev => Some(contract::Profile::Dev),
+            Self::Prod => Some(contract::Profile::Prod),
+            Self::All => None,
         }
     }
 }
@@ -61,15 +64,15 @@ enum Format {
 
 pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     let patterns = patterns(&arguments.clauses)?;
-    let selected = |clause: &Clause| {
-        let named = patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(clause.id));
-        named && arguments.profile.has(clause)
+    let selected =
+        |clause: &Clause| patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(clause.id));
+    let verification = Verification { profile: arguments.profile.alone(), ..Verification::default() };
+    let promised = |clause: &Clause| match verification.profile {
+        Some(profile) => usize::from(clause.profiles.contains(&profile)),
+        None => clause.profiles.len(),
     };
-    let deployment = Deployment::open(&arguments.deployment)?;
-    let total = CLAUSES.iter().filter(|clause| selected(clause)).count();
-    let progress = Progress::new(total);
-    let report =
-        verify(&deployment, &Verification::default(), selected, |clause| progress.show(clause)).await;
+    let progress = Progress::new(CLAUSES.iter().filter(|clause| selected(clause)).map(promised).sum());
+    let report = verify(&arguments.deployment, &verification, selected, |clause| progress.show(clause)).await;
     progress.clear();
     let report = report?;
     match arguments.format {
@@ -110,13 +113,13 @@ struct Progress {
 impl Progress {
     fn new(total: usize) -> Self {
         let progress = Self { total, done: 0.into(), shown: std::io::stderr().is_terminal() };
-        progress.write("starting the broker");
+        progress.write("starting the brokers");
         progress
     }
 
     fn show(&self, clause: &ClauseReport) {
         self.done.set(self.done.get() + 1);
-        self.write(&format!("{}/{} {}", self.done.get(), self.total, clause.id));
+        self.write(&format!("{}/{} {} {}", self.done.get(), self.total, clause.profile, clause.id));
     }
 
     fn clear(&self) {

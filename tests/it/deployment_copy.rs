@@ -1,12 +1,17 @@
 //! A copy of this repository's deployment that a test may break.
 
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use mosquitto_fixtures::contract::{CLAUSES, Clause, Report, Verification, verify};
-use mosquitto_fixtures::deployment::{Certificates, Deployment};
+use mosquitto_fixtures::broker::Line;
+use mosquitto_fixtures::contract::{CLAUSES, Clause, Profile, Report, Verification, verify};
+use mosquitto_fixtures::deployment::Certificates;
 use mosquitto_fixtures::pki::{Authority, Password, PasswordFile};
 use tempfile::TempDir;
+
+/// The broker's configuration in production.
+const PRODUCTION: &str = "mosquitto/mosquitto.prod.conf";
 
 pub(crate) struct DeploymentCopy {
     folder: TempDir,
@@ -19,7 +24,13 @@ pub(crate) fn repository() -> PathBuf {
 
 /// Whether a copy, which has no Compose files, can hold it.
 fn is_about_the_broker(clause: &Clause) -> bool {
-    !clause.id.starts_with("exposure.")
+    let of_compose = ["exposure.", "hardening.", "permissions.mounted-read-only"];
+    clause.profiles.contains(&Profile::Dev) && !of_compose.iter().any(|group| clause.id.starts_with(group))
+}
+
+/// Whether this process may give files away.
+pub(crate) fn is_root() -> bool {
+    fs::metadata("/proc/self").unwrap().uid() == 0
 }
 
 /// How many clauses that are.
@@ -34,6 +45,15 @@ impl DeploymentCopy {
             let to = copy.path(name);
             fs::create_dir_all(to.parent().unwrap()).unwrap();
             fs::copy(repository().join(name), to).unwrap();
+        }
+        copy
+    }
+
+    /// The same, with the Compose files and the configuration of production.
+    pub(crate) fn with_compose() -> Self {
+        let copy = Self::new();
+        for name in ["docker-compose.yml", "docker-compose.prod.yml", PRODUCTION] {
+            fs::copy(repository().join(name), copy.path(name)).unwrap();
         }
         copy
     }
@@ -56,6 +76,10 @@ impl DeploymentCopy {
 
     pub(crate) fn config(self, old: &str, new: &str) -> Self {
         self.replace("mosquitto/mosquitto.conf", old, new)
+    }
+
+    pub(crate) fn production(self, old: &str, new: &str) -> Self {
+        self.replace(PRODUCTION, old, new)
     }
 
     pub(crate) fn acl(self, old: &str, new: &str) -> Self {
@@ -84,8 +108,15 @@ impl DeploymentCopy {
         self
     }
 
+    /// What production makes of it: every clause.
+    pub(crate) async fn verify_production(&self, line: Line) -> Report {
+        let verification =
+            Verification { profile: Some(Profile::Prod), line: Some(line), ..Verification::default() };
+        verify(self.root(), &verification, |_| true, |_| {}).await.unwrap()
+    }
+
     pub(crate) async fn verify(&self) -> Report {
-        let deployment = Deployment::open(self.root()).unwrap();
-        verify(&deployment, &Verification::default(), is_about_the_broker, |_| {}).await.unwrap()
+        let verification = Verification { profile: Some(Profile::Dev), ..Verification::default() };
+        verify(self.root(), &verification, is_about_the_broker, |_| {}).await.unwrap()
     }
 }

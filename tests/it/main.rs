@@ -7,6 +7,7 @@ mod failures;
 mod leftovers;
 mod lifecycle;
 mod mutants;
+mod production;
 mod repository;
 mod smoke_test;
 mod stack;

@@ -2,20 +2,25 @@
 
 use mosquitto_fixtures::broker::Line;
 use mosquitto_fixtures::contract::{CLAUSES, Outcome, Verification, verify};
-use mosquitto_fixtures::deployment::Deployment;
 use rstest::rstest;
 
-use crate::deployment_copy::{DeploymentCopy, broker_clauses, repository};
+use crate::deployment_copy::{DeploymentCopy, broker_clauses, is_root, repository};
 
 #[rstest]
 #[case::line_2_0(Line::V2_0)]
 #[case::line_2_1(Line::V2_1)]
 #[tokio::test]
 async fn every_clause_holds(#[case] line: Line) {
-    let deployment = Deployment::open(repository()).unwrap().with_certificates("/nowhere");
-    let verification = Verification { line: Some(line), ..Verification::default() };
-    let report = verify(&deployment, &verification, |_| true, |_| {}).await.unwrap();
-    assert_eq!(report.with(Outcome::Holds).count(), CLAUSES.len(), "{report:#?}");
+    let verification =
+        Verification { line: Some(line), throwaway_certificates: true, ..Verification::default() };
+    let report = verify(&repository(), &verification, |_| true, |_| {}).await.unwrap();
+    let promised: usize = CLAUSES.iter().map(|clause| clause.profiles.len()).sum();
+    assert_eq!(report.with(Outcome::Holds).count() + unjudged_without_root(), promised, "{report:#?}");
+}
+
+/// Only root gives a file to the broker's user, without whom Mosquitto warns.
+fn unjudged_without_root() -> usize {
+    usize::from(!is_root())
 }
 
 #[tokio::test]

@@ -54,21 +54,6 @@ fn passes_on_the_stack_that_compose_starts_and_reads_its_dot_env() {
     assert_eq!(smoke_test(folder.path(), &variables), (Some(0), expected, String::new()));
 }
 
-#[test]
-fn the_health_check_of_the_stack_makes_a_connection_that_can_be_refused() {
-    let stack = Stack::up();
-    let container = stack.container();
-    let inspect = ["inspect", "--format", "{{index .Config.Healthcheck.Test 1}}", &container];
-    let check = Command::new("docker").args(inspect).output().unwrap();
-    let check = String::from_utf8(check.stdout).unwrap();
-    let run = |variable: &str| {
-        let arguments = ["exec", "--env", variable, &container, "sh", "-c", &check];
-        Command::new("docker").args(arguments).output().unwrap().status.success()
-    };
-    assert!(run("UNUSED="), "{check}");
-    assert!(!run("MQTT_BACKEND_PASSWORD=wrong"), "{check}");
-}
-
 #[rstest]
 #[tokio::test]
 async fn shows_the_brokers_answer_when_it_refuses(#[future(awt)] deployed: Broker) {

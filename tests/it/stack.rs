@@ -12,6 +12,7 @@ use crate::deployment_copy::{DeploymentCopy, repository};
 pub(crate) struct Stack {
     copy: DeploymentCopy,
     project: String,
+    files: Vec<&'static str>,
 }
 
 impl Stack {
@@ -25,16 +26,33 @@ impl Stack {
 
     /// Everything is there, and nothing runs.
     pub(crate) fn new() -> Self {
-        let copy = DeploymentCopy::new();
+        Self::of(&["docker-compose.yml"])
+    }
+
+    /// The same for production, whose health is checked every second, and on an image of this line.
+    pub(crate) fn production(line: &str) -> Self {
+        let mut stack = Self::of(&["docker-compose.yml", "docker-compose.prod.yml"]);
+        let name = repository().join("mosquitto/image/name");
+        let image = Command::new(name).arg(line).env_remove("MOSQUITTO_IMAGE").output().unwrap();
+        let image = String::from_utf8(image.stdout).unwrap();
+        let hurry = format!(
+            "services: {{mosquitto: {{image: {}, healthcheck: {{interval: 1s, retries: 1}}}}}}\n",
+            image.trim()
+        );
+        fs::write(stack.copy.path("hurry.yml"), hurry).unwrap();
+        stack.files.push("hurry.yml");
+        stack
+    }
+
+    fn of(files: &[&'static str]) -> Self {
+        let copy = DeploymentCopy::with_compose();
         let request = CertificatesRequest { hosts: Vec::new(), days: 30, force: false };
         Certificates::install(&copy.path("certs"), &request).unwrap();
-        for name in ["docker-compose.yml", "docker-compose.prod.yml"] {
-            fs::copy(repository().join(name), copy.path(name)).unwrap();
-        }
         fs::write(copy.path("labels.yml"), labels()).unwrap();
+        let files = [files, &["labels.yml"]].concat();
         let project =
             copy.root().file_name().unwrap().to_string_lossy().to_lowercase().replace('.', "fixtures");
-        Self { copy, project }
+        Self { copy, project, files }
     }
 
     /// `scripts/up`, with 1883 on this host port.
@@ -57,13 +75,14 @@ impl Stack {
         address.trim().rsplit_once(':').unwrap().1.to_owned()
     }
 
-    fn compose(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn compose(&self, arguments: &[&str]) -> Output {
         self.run("compose", arguments, "0")
     }
 
     fn run(&self, script: &str, arguments: &[&str], port: &str) -> Output {
         Command::new(repository().join("scripts").join(script))
-            .args(["--file", "docker-compose.yml", "--file", "labels.yml", "--project-name", &self.project])
+            .args(self.files.iter().flat_map(|file| ["--file", *file]))
+            .args(["--project-name", &self.project])
             .args(arguments)
             .current_dir(self.copy.root())
             .envs([("MQTT_PORT", port), ("MQTT_TLS_PORT", "0"), ("MQTT_WS_PORT", "0")])
@@ -76,7 +95,6 @@ impl Stack {
 
 impl Drop for Stack {
     fn drop(&mut self) {
-        self.compose(&["rm", "--stop", "--force", "--volumes"]);
         self.compose(&["down", "--volumes", "--timeout", "0"]);
     }
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mosquitto_fixtures::deployment::Deployment;
+use mosquitto_fixtures::deployment::{Config, Deployment, Profile, Setting};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -41,11 +41,9 @@ pub(crate) fn compose(
 
 /// The broker's service in these files of the repository, whatever its `.env` says.
 fn service(files: &[&str], variables: &[(&str, &str)]) -> Value {
-    let password = [("MQTT_BACKEND_PASSWORD", "x")];
     let files: Vec<&str> = files.iter().flat_map(|file| ["--file", *file]).collect();
     let arguments = [&["--env-file", "/dev/null"], &files[..]].concat();
-    let variables = [&password, variables].concat();
-    compose(REPOSITORY.as_ref(), &arguments, &variables).unwrap()["services"]["mosquitto"].take()
+    compose(REPOSITORY.as_ref(), &arguments, variables).unwrap()["services"]["mosquitto"].take()
 }
 
 /// `published:target` of every port, and the host address where there is one.
@@ -93,31 +91,38 @@ fn ports_can_be_set(#[case] ports: [&str; 3]) {
 }
 
 #[test]
-fn container_image_and_user_can_be_set() {
+fn container_and_image_can_be_set() {
     let named = |variables| {
         let service = service(&[BASE], variables);
-        [&service["container_name"], &service["image"], &service["environment"]["MQTT_BACKEND_USER"]]
-            .map(|value| value.as_str().unwrap().to_owned())
+        [&service["container_name"], &service["image"]].map(|value| value.as_str().unwrap().to_owned())
     };
-    assert_eq!(named(&[]), ["plantops-mosquitto", "mosquitto:test", "backend"]);
-    let variables =
-        [("MOSQUITTO_CONTAINER", "one"), ("MOSQUITTO_IMAGE", "two"), ("MQTT_BACKEND_USER", "three")];
-    assert_eq!(named(&variables), ["one", "two", "three"]);
+    assert_eq!(named(&[]), ["plantops-mosquitto", "mosquitto:test"]);
+    assert_eq!(named(&[("MOSQUITTO_CONTAINER", "one"), ("MOSQUITTO_IMAGE", "two")]), ["one", "two"]);
 }
 
+/// What production says of access, persistence and TLS is what development says.
 #[test]
-fn stack_without_a_password_is_refused() {
-    let arguments = ["--env-file", "/dev/null", "--file", BASE];
-    let error = compose(REPOSITORY.as_ref(), &arguments, &[]).unwrap_err();
-    let says = |text: &str| error.contains(text);
-    assert!(says("MQTT_BACKEND_PASSWORD") && says("is not set. `make certs` writes it to .env"), "{error}");
+fn production_configuration_is_that_of_development_without_listeners_in_clear() {
+    let read =
+        |name: &str| Config::read(&Path::new(REPOSITORY).join("mosquitto").join(name), |_| None).unwrap();
+    let (development, production) = (read("mosquitto.conf"), read("mosquitto.prod.conf"));
+    let plain = |settings: &[Setting]| {
+        settings.iter().map(|setting| (setting.name.clone(), setting.value.clone())).collect::<Vec<_>>()
+    };
+    assert_eq!(plain(&development.global), plain(&production.global));
+    let tls = |config: &Config| {
+        let listeners = config.listeners.iter().filter(|listener| listener.tls.is_some());
+        listeners.map(|listener| (listener.port, plain(&listener.settings))).collect::<Vec<_>>()
+    };
+    assert_eq!(tls(&development), tls(&production));
+    assert_eq!(production.listeners.len(), 1);
 }
 
 #[rstest]
-#[case::development(&[BASE])]
-#[case::production(&[BASE, PRODUCTION])]
-fn broker_gets_the_files_of_its_configuration_read_only(#[case] files: &[&str]) {
-    let service = service(files, &[]);
+#[case::development(Profile::Dev, "mosquitto/mosquitto.conf")]
+#[case::production(Profile::Prod, "mosquitto/mosquitto.prod.conf")]
+fn broker_gets_the_files_of_its_configuration_read_only(#[case] profile: Profile, #[case] config: &str) {
+    let service = service(profile.files(), &[]);
     let volumes = service["volumes"].as_array().unwrap();
     let (mounts, others): (Vec<&Value>, Vec<&Value>) =
         volumes.iter().partition(|volume| volume["type"] == "bind");
@@ -126,9 +131,9 @@ fn broker_gets_the_files_of_its_configuration_read_only(#[case] files: &[&str]) 
 
     let deployment = Deployment::open(REPOSITORY).unwrap();
     let named = deployment.config().settings().map(|setting| setting.value.as_str());
-    let named = ["/mosquitto/config/mosquitto.conf"].into_iter().chain(named);
     let mut expected: Vec<(String, PathBuf)> =
         named.filter_map(|path| Some((path.to_owned(), deployment.on_host(path)?))).collect();
+    expected.push(("/mosquitto/config/mosquitto.conf".to_owned(), Path::new(REPOSITORY).join(config)));
     expected.sort();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let mut found: Vec<(String, PathBuf)> =

@@ -6,8 +6,10 @@ use mosquitto_fixtures::contract::CLAUSES;
 
 use crate::project::REPOSITORY;
 
-/// The rows of the tables in docs/contract.md: id, summary, what it catches; under the heading they stand below.
-fn rows() -> Vec<(String, [String; 3])> {
+const GROUPS: [&str; 6] = ["listeners", "tls", "access", "exposure", "hardening", "permissions"];
+
+/// The rows of the tables in docs/contract.md: id, profiles, summary, what it catches; under the heading they stand below.
+fn rows() -> Vec<(String, [String; 4])> {
     let text = std::fs::read_to_string(format!("{REPOSITORY}/docs/contract.md")).unwrap();
     let mut heading = String::new();
     let mut rows = Vec::new();
@@ -17,8 +19,9 @@ fn rows() -> Vec<(String, [String; 3])> {
         }
         let Some(cells) = line.strip_prefix("| `").and_then(|line| line.strip_suffix(" |")) else { continue };
         let cells: Vec<String> = cells.split(" | ").map(str::to_owned).collect();
-        let [id, summary, catches] = <[String; 3]>::try_from(cells).unwrap_or_else(|_| panic!("{line}"));
-        rows.push((heading.clone(), [id.trim_end_matches('`').to_owned(), summary, catches]));
+        let [id, profiles, summary, catches] =
+            <[String; 4]>::try_from(cells).unwrap_or_else(|_| panic!("{line}"));
+        rows.push((heading.clone(), [id.trim_end_matches('`').to_owned(), profiles, summary, catches]));
     }
     rows
 }
@@ -34,7 +37,7 @@ fn every_id_is_a_group_and_a_name() {
     let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
     for clause in CLAUSES {
         let (group, name) = clause.id.split_once('.').unwrap_or_else(|| panic!("{clause:?}"));
-        assert!(["listeners", "tls", "access", "exposure"].contains(&group) && plain(name), "{clause:?}");
+        assert!(GROUPS.contains(&group) && plain(name), "{clause:?}");
     }
 }
 
@@ -42,7 +45,7 @@ fn every_id_is_a_group_and_a_name() {
 fn groups_stand_together() {
     let mut groups: Vec<&str> = CLAUSES.iter().filter_map(|clause| clause.id.split('.').next()).collect();
     groups.dedup();
-    assert_eq!(groups, ["listeners", "tls", "access", "exposure"]);
+    assert_eq!(groups, GROUPS);
 }
 
 #[test]
@@ -58,16 +61,21 @@ fn every_summary_is_one_sentence_for_a_table() {
 
 #[test]
 fn document_lists_every_clause_in_its_order() {
-    let documented: Vec<(String, String)> =
-        rows().into_iter().map(|(_, [id, summary, _])| (id, summary)).collect();
-    let checked: Vec<(String, String)> =
-        CLAUSES.iter().map(|clause| (clause.id.to_owned(), clause.summary.to_owned())).collect();
+    let documented: Vec<[String; 3]> =
+        rows().into_iter().map(|(_, [id, profiles, summary, _])| [id, profiles, summary]).collect();
+    let checked: Vec<[String; 3]> = CLAUSES
+        .iter()
+        .map(|clause| {
+            let profiles: Vec<String> = clause.profiles.iter().map(ToString::to_string).collect();
+            [clause.id.to_owned(), profiles.join(", "), clause.summary.to_owned()]
+        })
+        .collect();
     assert_eq!(documented, checked);
 }
 
 #[test]
 fn document_says_what_each_clause_catches() {
-    for (group, [id, _, catches]) in rows() {
+    for (group, [id, _, _, catches]) in rows() {
         assert!(id.starts_with(&format!("{group}.")), "{id} stands below {group}");
         assert!(catches.len() > 10, "{id}: {catches}");
     }

@@ -1,32 +1,14 @@
 //! What Compose publishes, judged by the contract on files that are right and on files that are wrong in one way.
 
-use mosquitto_fixtures::contract::{Clause, Evidence, Outcome, Verification, verify};
+use mosquitto_fixtures::contract::Profile;
 use rstest::rstest;
 
-use crate::project::{Project, REPOSITORY};
+use crate::paper::{PRODUCTION, broken};
+use crate::project::Project;
 
 /// This repository's Compose files with one text replaced in the production override.
 fn project(old: &str, new: &str) -> Project {
-    let project = Project::with_config("listener 8883\n");
-    let read = |name: &str| std::fs::read_to_string(format!("{REPOSITORY}/{name}")).unwrap();
-    let prod = read("docker-compose.prod.yml");
-    assert!(prod.contains(old), "{old:?} is not there to be replaced");
-    project.write("docker-compose.yml", read("docker-compose.yml"));
-    project.write("docker-compose.prod.yml", prod.replace(old, new));
-    project
-}
-
-fn is_exposure(clause: &Clause) -> bool {
-    clause.id.starts_with("exposure.")
-}
-
-/// The broken clauses. No broker is started for them.
-async fn broken(project: &Project) -> Vec<&'static str> {
-    let deployment = project.open().unwrap();
-    let report = verify(&deployment, &Verification::default(), is_exposure, |_| {}).await.unwrap();
-    assert!(report.broker.is_none() && !report.is_unjudged(), "{report:#?}");
-    assert_eq!(report.clauses.len(), 5);
-    report.broken()
+    Project::of_repository().replace(PRODUCTION, old, new)
 }
 
 const PORTS: &str = "    ports: !override\n      - \"${MQTT_TLS_PORT:-8883}:8883\"\n";
@@ -35,6 +17,9 @@ const ONLY_TLS: &[&str] = &["exposure.prod-only-tls"];
 #[rstest]
 #[case::as_it_is("", "", &[])]
 #[case::loopback_alone("\"${MQTT_TLS_PORT", "\"127.0.0.1:${MQTT_TLS_PORT", &[])]
+#[case::long_form(
+    "- \"${MQTT_TLS_PORT:-8883}:8883\"", "- {target: 8883, published: \"8883\", protocol: tcp, mode: host}", &[],
+)]
 #[case::naive_list_is_appended("ports: !override", "ports:", ONLY_TLS)]
 #[case::reset_with_values_publishes_nothing("ports: !override", "ports: !reset", ONLY_TLS)]
 #[case::plaintext_on_another_host_address(
@@ -47,43 +32,43 @@ const ONLY_TLS: &[&str] = &["exposure.prod-only-tls"];
     "ports: !override\n      - \"9000-9002:9000-9002\"",
     ONLY_TLS
 )]
+#[case::plaintext_behind_a_variable(
+    "ports: !override",
+    "ports: !override\n      - \"${UNHEARD_OF:-1883}:${UNHEARD_OF:-1883}\"",
+    ONLY_TLS
+)]
 #[case::udp_too("ports: !override", "ports: !override\n      - \"8883:8883/udp\"", ONLY_TLS)]
 #[case::second_service(PORTS, &format!("{PORTS}  relay:\n    image: relay\n    ports: [\"1883:1883\"]\n"), ONLY_TLS)]
+#[case::second_service_of_a_profile_that_is_off(
+    PORTS, &format!("{PORTS}  relay:\n    image: relay\n    profiles: [debug]\n    ports: [\"1883:1883\"]\n"), &[],
+)]
+#[case::service_that_extends_the_broker(
+    PORTS, &format!("{PORTS}  copy:\n    extends: {{file: docker-compose.yml, service: mosquitto}}\n"), ONLY_TLS,
+)]
 #[case::host_network(
     PORTS, "    ports: !reset []\n    network_mode: host\n",
     &["exposure.prod-only-tls", "exposure.no-host-network"],
 )]
 #[case::docker_socket(
-    PORTS, &format!("{PORTS}    volumes: [\"/var/run/docker.sock:/var/run/docker.sock\"]\n"),
+    "    volumes:\n", "    volumes:\n      - /var/run/docker.sock:/var/run/docker.sock\n",
     &["exposure.no-docker-socket"],
 )]
 #[case::privileged(PORTS, &format!("{PORTS}    privileged: true\n"), &["exposure.no-privileged-container"])]
 #[tokio::test]
 async fn override_breaks(#[case] old: &str, #[case] new: &str, #[case] expected: &[&str]) {
-    assert_eq!(broken(&project(old, new)).await, expected);
+    assert_eq!(broken(&project(old, new), Profile::Prod, "exposure").await, expected);
+}
+
+#[tokio::test]
+async fn service_of_an_included_file_that_publishes_breaks() {
+    let project = project("services:\n", "include: [relay.yml]\nservices:\n");
+    project.write("relay.yml", "services: {relay: {image: relay, ports: [\"1883:1883\"]}}");
+    assert_eq!(broken(&project, Profile::Prod, "exposure").await, ONLY_TLS);
 }
 
 #[tokio::test]
 async fn base_that_publishes_less_breaks_the_clause_of_development() {
-    let project = project("", "");
-    let base = project.read("docker-compose.yml");
-    project.write("docker-compose.yml", base.replace("      - \"${MQTT_WS_PORT:-9001}:9001\"\n", ""));
-    assert_eq!(broken(&project).await, ["exposure.dev-ports"]);
-}
-
-#[tokio::test]
-async fn files_that_compose_refuses_break_the_clauses_with_its_reason() {
-    let project = project(PORTS, "    ports: [\n");
-    let deployment = project.open().unwrap();
-    let report = verify(&deployment, &Verification::default(), is_exposure, |_| {}).await.unwrap();
-    assert_eq!(report.with(Outcome::Broken).count(), 4);
-    let clause = report.with(Outcome::Broken).next().unwrap();
-    let Evidence::Broken { expected, seen, .. } = &clause.evidence else { panic!("{clause:?}") };
-    assert!(expected.contains("docker-compose.prod.yml") && !seen.is_empty(), "{clause:?}");
-}
-
-#[tokio::test]
-async fn without_compose_files_nothing_is_judged() {
-    let project = Project::with_config("listener 8883\n");
-    assert_eq!(broken(&project).await, Vec::<&str>::new());
+    let port = "      - \"${MQTT_WS_PORT:-9001}:9001\"\n";
+    let project = Project::of_repository().replace("docker-compose.yml", port, "");
+    assert_eq!(broken(&project, Profile::Dev, "exposure").await, ["exposure.dev-ports"]);
 }

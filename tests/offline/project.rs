@@ -29,6 +29,24 @@ impl Project {
         project
     }
 
+    /// A copy of this repository's deployment, without certificates.
+    pub(crate) fn of_repository() -> Self {
+        let project = Self::empty();
+        let files = ["mosquitto/mosquitto.conf", "mosquitto/mosquitto.prod.conf", "mosquitto/acl"];
+        for file in files.into_iter().chain(["docker-compose.yml", "docker-compose.prod.yml"]) {
+            project.write(file, fs::read(Path::new(REPOSITORY).join(file)).unwrap());
+        }
+        project
+    }
+
+    /// Replaces a text that must be there, or the mutation would mutate nothing.
+    pub(crate) fn replace(self, file: &str, old: &str, new: &str) -> Self {
+        let text = self.read(file);
+        assert!(text.contains(old), "{file} holds no {old:?}");
+        self.write(file, text.replace(old, new));
+        self
+    }
+
     pub(crate) fn root(&self) -> &Path {
         self.root.path()
     }

@@ -1,0 +1,35 @@
+//! The clauses that are judged without a broker.
+
+use mosquitto_fixtures::contract::{Clause, Outcome, Profile, Report, Verification, verify};
+
+use crate::project::Project;
+
+pub(crate) const BASE: &str = "docker-compose.yml";
+pub(crate) const PRODUCTION: &str = "docker-compose.prod.yml";
+
+/// Those that need one all the same.
+const ON_A_BROKER: [&str; 5] = [
+    "exposure.network-reaches-only-tls",
+    "hardening.data-survives",
+    "hardening.health-check-verifies",
+    "permissions.host-unchanged",
+    "permissions.no-warnings",
+];
+
+pub(crate) async fn judge(project: &Project, profile: Profile, group: &str) -> Report {
+    let selected = |clause: &Clause| {
+        clause.id.split_once('.').is_some_and(|(of, _)| of == group) && !ON_A_BROKER.contains(&clause.id)
+    };
+    let verification = Verification { profile: Some(profile), ..Verification::default() };
+    let report = verify(project.root(), &verification, selected, |_| {}).await.unwrap();
+    assert!(report.broker.is_none() && !report.is_unjudged(), "{report:#?}");
+    assert!(!report.clauses.is_empty());
+    report
+}
+
+/// The broken clauses of a group, every other one being held.
+pub(crate) async fn broken(project: &Project, profile: Profile, group: &str) -> Vec<&'static str> {
+    let report = judge(project, profile, group).await;
+    assert_eq!(report.with(Outcome::Skipped).count(), 0, "{report:#?}");
+    report.broken()
+}
