@@ -53,8 +53,10 @@ async fn override_without_it_breaks(#[case] old: &str, #[case] new: &str, #[case
 #[case::user_by_name("1883:1883", "mosquitto")]
 #[case::capabilities_in_small_letters("[ALL]", "[all]")]
 #[case::other_spelling_of_no_new_privileges("no-new-privileges:true", "no-new-privileges")]
-#[case::memory_below_deploy(MEMORY, "    deploy: {resources: {limits: {memory: 256M}}}\n")]
-#[case::processes_below_deploy(PIDS, "    deploy: {resources: {limits: {pids: 50}}}\n")]
+#[case::memory_and_processes_below_deploy(
+    "    mem_limit: 512m\n    pids_limit: 64\n",
+    "    deploy: {resources: {limits: {memory: 256M, pids: 50}}}\n"
+)]
 #[case::open_files_soft_and_hard("nofile: 16384", "nofile: {soft: 8192, hard: 16384}")]
 #[case::log_driver_that_rotates_by_itself(LOGGING, "    logging: {driver: local}\n")]
 #[case::log_in_the_journal(LOGGING, "    logging: {driver: journald}\n")]
