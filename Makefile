@@ -30,8 +30,7 @@ up: ## Start the development stack, and make its certificates when there are non
 	@scripts/up
 
 down: ## Stop it; retained messages stay for the next `make up`
-	@export MQTT_BACKEND_PASSWORD=$${MQTT_BACKEND_PASSWORD:-unused}; \
-	scripts/compose rm --stop --force --volumes && scripts/compose down
+	@scripts/compose down
 
 image: ## Build the local broker images out of Debian's packages
 	mosquitto/image/build 2.0

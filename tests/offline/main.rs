@@ -12,6 +12,7 @@ mod contract;
 mod deployment;
 mod environment;
 mod exposure;
+mod file_clauses;
 mod hardening;
 mod hello;
 mod openssl;

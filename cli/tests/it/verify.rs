@@ -131,7 +131,11 @@ fn text_for_a_person_has_no_colour_in_a_pipe_and_shows_the_evidence() {
     let folder = deployment();
     let file = folder.path().join("mosquitto/mosquitto.conf");
     fs::write(&file, fs::read_to_string(&file).unwrap().replace("listener 9001", "listener 9002")).unwrap();
-    let output = mosquitto_fixtures().args(["verify", "--profile", "dev", "--deployment"]).arg(folder.path()).output().unwrap();
+    let output = mosquitto_fixtures()
+        .args(["verify", "--profile", "dev", "--deployment"])
+        .arg(folder.path())
+        .output()
+        .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(!text.contains('\x1b'), "{text:?}");
     assert!(text.contains("BROKEN   websocket-answers"), "{text}");
@@ -153,7 +157,12 @@ fn junit_has_a_case_for_each_clause() {
 #[test]
 fn an_image_that_does_not_exist_is_one_line_and_exit_status_2() {
     let mut command = mosquitto_fixtures();
-    command.env("MOSQUITTO_IMAGE", "mosquitto-fixtures/no-such-image:1").args(["verify", "--profile", "dev", "--deployment"]);
+    command.env("MOSQUITTO_IMAGE", "mosquitto-fixtures/no-such-image:1").args([
+        "verify",
+        "--profile",
+        "dev",
+        "--deployment",
+    ]);
     let output = command.arg(deployment().path()).output().unwrap();
     assert_eq!(output.status.code(), Some(2));
     let error = String::from_utf8(output.stderr).unwrap();

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
 
 mod certs;
+mod compose;
 mod engine;
 mod help;
 mod options;

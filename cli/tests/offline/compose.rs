@@ -1,0 +1,119 @@
+//! Compose files that cannot be judged, and machines that cannot judge them: one line, exit status 2.
+
+use std::os::unix::fs::{PermissionsExt, symlink};
+use std::path::PathBuf;
+
+use rstest::rstest;
+
+use crate::program::Program;
+
+const BROKER: &str = "services:
+  mosquitto:
+    image: eclipse-mosquitto:2.0.22
+    volumes: [\"./mosquitto/mosquitto.conf:/mosquitto/config/mosquitto.conf:ro\"]
+";
+
+/// A deployment with these Compose files, on a machine with Compose but without an engine.
+fn verify(base: &str) -> Program {
+    let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
+    let config = std::env::var_os("DOCKER_CONFIG").map_or_else(|| home.join(".docker"), PathBuf::from);
+    let program = Program::new(&["verify"]).config("listener 1883\n").file("docker-compose.yml", base);
+    let path = std::env::var("PATH").unwrap_or_default();
+    program.env("DOCKER_CONFIG", &config.to_string_lossy()).env("PATH", &path)
+}
+
+#[rstest]
+#[case::yaml_with_an_error("services: [", "did not find expected node content")]
+#[case::unknown_option("services: {mosquitto: {imaje: x}}", "Additional property imaje is not allowed")]
+#[case::undefined_variable(
+    "services: {mosquitto: {image: \"${UNHEARD_OF:?is needed}\"}}",
+    "required variable UNHEARD_OF is missing a value: is needed"
+)]
+#[case::volume_that_is_not_declared(
+    "services: {mosquitto: {image: x, volumes: [\"data:/data\"]}}",
+    "refers to undefined volume data"
+)]
+fn files_that_compose_refuses_are_named_with_its_reason(#[case] base: &str, #[case] reason: &str) {
+    let complaint = verify(base).complaint();
+    assert!(complaint.starts_with("Compose refuses docker-compose.yml: "), "{complaint}");
+    assert!(complaint.contains(reason), "{complaint}");
+}
+
+#[test]
+fn override_that_compose_refuses_is_named_with_its_base() {
+    let complaint = verify(BROKER).file("docker-compose.prod.yml", "services: [").complaint();
+    let expected = "Compose refuses docker-compose.yml, docker-compose.prod.yml: ";
+    assert!(complaint.starts_with(expected), "{complaint}");
+}
+
+#[test]
+fn tag_that_compose_does_not_know_is_refused_or_named() {
+    let complaint = verify(BROKER).file("docker-compose.prod.yml", "services: !replace [x]\n").complaint();
+    assert!(complaint.contains("docker-compose.prod.yml"), "{complaint}");
+}
+
+#[test]
+fn files_without_a_broker_are_named() {
+    let complaint = verify("services: {web: {image: nginx}}").complaint();
+    assert_eq!(complaint, "docker-compose.yml: no service is called mosquitto or runs an image of that name");
+}
+
+#[test]
+fn two_brokers_are_named() {
+    let image = "{image: \"eclipse-mosquitto:2.0.22\"}";
+    let complaint = verify(&format!("services: {{inner: {image}, outer: {image}}}")).complaint();
+    let expected =
+        "docker-compose.yml: inner and outer run Mosquitto: call the one that is meant `mosquitto`";
+    assert_eq!(complaint, expected);
+}
+
+#[test]
+fn configuration_that_is_not_mounted_is_named() {
+    let complaint = verify("services: {mosquitto: {image: x}}").complaint();
+    let expected = "docker-compose.yml: nothing of this machine is mounted at /mosquitto/config/mosquitto.conf, where the broker's configuration belongs";
+    assert_eq!(complaint, expected);
+}
+
+#[test]
+fn configuration_that_is_missing_is_named() {
+    let complaint = verify(&BROKER.replace("mosquitto.conf:/", "production.conf:/")).complaint();
+    assert!(complaint.ends_with("/mosquitto/production.conf is missing, to be mounted at /mosquitto/config/mosquitto.conf (docker-compose.yml)"), "{complaint}");
+}
+
+/// Docker would make a folder of it.
+#[test]
+fn mount_whose_source_is_missing_is_named_and_not_made() {
+    let mut program = verify(&BROKER.replace(":ro\"]", ":ro\", \"./missing:/mosquitto/extra:ro\"]"));
+    let complaint = program.complaint();
+    assert!(
+        complaint.ends_with("/missing is missing, to be mounted at /mosquitto/extra (docker-compose.yml)"),
+        "{complaint}"
+    );
+    assert!(!program.folder().join("missing").exists());
+}
+
+#[test]
+fn missing_compose_is_said_with_the_way_to_it() {
+    let tools = tempfile::tempdir().unwrap();
+    let complaint = verify(BROKER).env("PATH", &tools.path().to_string_lossy()).complaint();
+    let expected =
+        "Docker Compose 2.24.4 or newer is needed (found: none): run `make setup`, or install the plugin";
+    assert_eq!(complaint, expected);
+}
+
+#[test]
+fn compose_that_is_too_old_is_said_with_its_version() {
+    let tools = tempfile::tempdir().unwrap();
+    let old = tools.path().join("docker-compose");
+    std::fs::write(&old, "#!/bin/sh\necho 1.29.2\n").unwrap();
+    std::fs::set_permissions(&old, std::fs::Permissions::from_mode(0o755)).unwrap();
+    // Without its plugins, which lie elsewhere.
+    symlink("/usr/bin/docker", tools.path().join("docker")).unwrap();
+    let nowhere = tools.path().to_string_lossy().into_owned();
+    let complaint = verify(BROKER).env("PATH", &nowhere).env("DOCKER_CONFIG", &nowhere).complaint();
+    // A plugin of the whole machine is found all the same, and then the engine is missing.
+    assert!(
+        complaint.contains("(found: 1.29.2): run `make setup`") || complaint.contains("engine"),
+        "{complaint}"
+    );
+}

@@ -1,0 +1,186 @@
+//! The clauses on owner, mode and mount of the files, judged on deployments that are right and on deployments that are
+//! wrong in one way.
+
+use std::fs;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+
+use mosquitto_fixtures::contract::{Evidence, Outcome, Profile};
+use mosquitto_fixtures::deployment::{Certificates, CertificatesRequest};
+use mosquitto_fixtures::pki::Authority;
+use rstest::rstest;
+
+use crate::paper::{BASE, broken, judge};
+use crate::project::Project;
+
+/// This repository's deployment with certificates of its own, in a folder that everybody may enter.
+fn installed() -> Project {
+    let project = Project::of_repository();
+    let request = CertificatesRequest { hosts: Vec::new(), days: 30, force: false };
+    Certificates::install(&project.at("certs"), &request).unwrap();
+    for folder in [".", "certs"] {
+        set_mode(&project, folder, 0o755);
+    }
+    project
+}
+
+fn set_mode(project: &Project, path: &str, mode: u32) {
+    fs::set_permissions(project.at(path), fs::Permissions::from_mode(mode)).unwrap();
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").unwrap().uid() == 0
+}
+
+/// The certificates as one folder, as many deployments mount them.
+fn as_one_folder(project: Project) -> Project {
+    let mounts = ["passwd", "ca.crt", "server.crt"];
+    let project = mounts.into_iter().fold(project, |project, name| {
+        project.replace(BASE, &format!("      - ./certs/{name}:/mosquitto/certs/{name}:ro\n"), "")
+    });
+    project.replace(BASE, "./certs/server.key:/mosquitto/certs/server.key:ro", "./certs:/mosquitto/certs:ro")
+}
+
+#[rstest]
+#[tokio::test]
+async fn installed_deployment_holds_every_clause(#[values(Profile::Dev, Profile::Prod)] profile: Profile) {
+    let project = installed();
+    if !is_root() {
+        // What the world can read is kept from it by the folder alone.
+        set_mode(&project, "certs", 0o700);
+    }
+    assert_eq!(broken(&project, profile, "permissions").await, Vec::<&str>::new());
+}
+
+#[rstest]
+#[case::in_production(Profile::Prod, &["permissions.key-private"])]
+#[case::in_development(Profile::Dev, &[])]
+#[tokio::test]
+async fn key_that_the_world_can_read_breaks(#[case] profile: Profile, #[case] expected: &[&str]) {
+    let project = installed();
+    set_mode(&project, "certs/server.key", 0o644);
+    assert_eq!(broken(&project, profile, "permissions").await, expected);
+}
+
+#[tokio::test]
+async fn development_says_that_it_allows_a_key_that_the_world_can_read() {
+    let project = installed();
+    set_mode(&project, "certs/server.key", 0o644);
+    let report = judge(&project, Profile::Dev, "permissions").await;
+    let clause = report.clauses.iter().find(|clause| clause.id == "permissions.key-private").unwrap();
+    let Evidence::Holds { seen } = &clause.evidence else { panic!("{clause:?}") };
+    assert!(seen.ends_with("0644, which development allows"), "{seen}");
+}
+
+#[tokio::test]
+async fn key_behind_a_folder_that_nobody_else_may_enter_is_private() {
+    let project = installed();
+    set_mode(&project, "certs/server.key", 0o644);
+    set_mode(&project, "certs", 0o700);
+    assert_eq!(broken(&project, Profile::Prod, "permissions").await, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn key_that_another_group_can_read_breaks() {
+    if !is_root() {
+        eprintln!("only root gives a file to another group");
+        return;
+    }
+    let project = installed();
+    chown(project.at("certs/server.key"), Some(1883), Some(12345)).unwrap();
+    set_mode(&project, "certs/server.key", 0o440);
+    assert_eq!(broken(&project, Profile::Prod, "permissions").await, ["permissions.key-private"]);
+    chown(project.at("certs/server.key"), Some(0), Some(1883)).unwrap();
+    assert_eq!(broken(&project, Profile::Prod, "permissions").await, Vec::<&str>::new());
+}
+
+#[rstest]
+#[case::key("certs/server.key", Profile::Prod)]
+#[case::certificate("certs/server.crt", Profile::Prod)]
+#[case::trust_anchor("certs/ca.crt", Profile::Dev)]
+#[case::password_file("certs/passwd", Profile::Prod)]
+#[case::acl_file("mosquitto/acl", Profile::Dev)]
+#[case::configuration_of_a_broker_that_is_never_root("mosquitto/mosquitto.prod.conf", Profile::Prod)]
+#[tokio::test]
+async fn file_that_only_root_can_read_is_named(#[case] path: &str, #[case] profile: Profile) {
+    if !is_root() {
+        eprintln!("only root has files that nobody else can read");
+        return;
+    }
+    let project = installed();
+    chown(project.at(path), Some(0), Some(0)).unwrap();
+    set_mode(&project, path, 0o600);
+    let report = judge(&project, profile, "permissions").await;
+    assert_eq!(report.broken(), ["permissions.broker-reads-its-files"]);
+    let clause = report.with(Outcome::Broken).next().unwrap();
+    let Evidence::Broken { expected, seen, .. } = &clause.evidence else { panic!("{clause:?}") };
+    assert_eq!(expected, "readable by 1883:1883");
+    assert!(seen.ends_with(&format!("{path} is 0:0 0600")), "{seen}");
+}
+
+#[tokio::test]
+async fn configuration_that_root_reads_before_it_drops_may_be_roots() {
+    let project = installed();
+    set_mode(&project, "mosquitto/mosquitto.conf", 0o600);
+    assert_eq!(broken(&project, Profile::Dev, "permissions").await, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn folder_that_the_broker_may_not_enter_is_named() {
+    if !is_root() {
+        eprintln!("only root has folders that nobody else may enter");
+        return;
+    }
+    let project = as_one_folder(installed());
+    set_mode(&project, "certs", 0o700);
+    let report = judge(&project, Profile::Prod, "permissions").await;
+    assert_eq!(report.broken(), ["permissions.broker-reads-its-files"]);
+    let clause = report.with(Outcome::Broken).next().unwrap();
+    let Evidence::Broken { seen, .. } = &clause.evidence else { panic!("{clause:?}") };
+    assert!(seen.ends_with("certs is 0:0 0700"), "{seen}");
+}
+
+#[rstest]
+#[case::key(
+    "./certs/server.key:/mosquitto/certs/server.key:ro",
+    "./certs/server.key:/mosquitto/certs/server.key"
+)]
+#[case::acl_file("./mosquitto/acl:/mosquitto/config/acl:ro", "./mosquitto/acl:/mosquitto/config/acl:rw")]
+#[case::passwords_in_long_form(
+    "- ./certs/passwd:/mosquitto/certs/passwd:ro",
+    "- {type: bind, source: ./certs/passwd, target: /mosquitto/certs/passwd}"
+)]
+#[tokio::test]
+async fn writable_mount_breaks(#[case] old: &str, #[case] new: &str) {
+    let project = installed().replace(BASE, old, new);
+    assert_eq!(broken(&project, Profile::Dev, "permissions").await, ["permissions.mounted-read-only"]);
+}
+
+#[tokio::test]
+async fn writable_configuration_breaks_in_production_alone() {
+    let project = installed();
+    let project = project.replace("docker-compose.prod.yml", "mosquitto.conf:ro", "mosquitto.conf");
+    assert_eq!(broken(&project, Profile::Dev, "permissions").await, Vec::<&str>::new());
+    assert_eq!(broken(&project, Profile::Prod, "permissions").await, ["permissions.mounted-read-only"]);
+}
+
+#[rstest]
+#[case::key_of_the_authority("ca.key", &Authority::new().unwrap().issue(&["ca"]).unwrap().key_pem())]
+#[case::encrypted_key(
+    "ca.pem",
+    "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAA==\n-----END ENCRYPTED PRIVATE KEY-----\n"
+)]
+#[case::request("server.csr", "")]
+#[case::serial_number("ca.srl", "01")]
+#[tokio::test]
+async fn what_belongs_to_an_authority_breaks_where_it_is_mounted(#[case] name: &str, #[case] text: &str) {
+    let project = installed();
+    project.write(&format!("certs/{name}"), text);
+    // Beside the files that are mounted, it is not in the container.
+    assert_eq!(broken(&project, Profile::Prod, "permissions").await, Vec::<&str>::new());
+    let project = as_one_folder(project);
+    let report = judge(&project, Profile::Prod, "permissions").await;
+    assert_eq!(report.broken(), ["permissions.no-authority-key"]);
+    let clause = report.with(Outcome::Broken).next().unwrap();
+    let Evidence::Broken { seen, .. } = &clause.evidence else { panic!("{clause:?}") };
+    assert_eq!(seen, &format!("/mosquitto/certs/{name}"));
+}
