@@ -92,6 +92,32 @@ fn mount_whose_source_is_missing_is_named_and_not_made() {
     assert!(!program.folder().join("missing").exists());
 }
 
+/// `docker-compose.prod.yml` with one text replaced, judged with the Compose of `make setup` and with a newer one.
+#[rstest]
+#[case::as_it_is("", "", 0)]
+#[case::naive_list_is_appended("ports: !override", "ports:", 1)]
+#[case::reset_with_values_publishes_nothing("ports: !override", "ports: !reset", 1)]
+fn trap_is_one_in_every_compose(
+    #[case] old: &str,
+    #[case] new: &str,
+    #[case] status: i32,
+    #[values(false, true)] newer: bool,
+) {
+    let repository: PathBuf = [env!("CARGO_MANIFEST_DIR"), ".."].iter().collect();
+    let read = |name: &str| std::fs::read_to_string(repository.join(name)).unwrap();
+    let mut program = verify(&read("docker-compose.yml"))
+        .file("mosquitto/mosquitto.prod.conf", &read("mosquitto/mosquitto.prod.conf"))
+        .file("docker-compose.prod.yml", &read("docker-compose.prod.yml").replace(old, new))
+        .arguments(&["--profile", "prod", "--clause", "exposure.prod-only-tls"]);
+    if newer {
+        let plugins = repository.canonicalize().unwrap().join("target/compose");
+        assert!(plugins.join("cli-plugins/docker-compose").exists(), "`make setup` fetches it");
+        program = program.env("DOCKER_CONFIG", &plugins.to_string_lossy());
+    }
+    let outcome = program.run();
+    assert_eq!(outcome.status, Some(status), "{}{}", outcome.stdout, outcome.stderr);
+}
+
 #[test]
 fn missing_compose_is_said_with_the_way_to_it() {
     let tools = tempfile::tempdir().unwrap();

@@ -29,6 +29,12 @@ impl Program {
         self.folder.path()
     }
 
+    /// With more arguments.
+    pub(crate) fn arguments(mut self, arguments: &[&str]) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
     /// With one more variable.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
