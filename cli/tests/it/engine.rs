@@ -21,6 +21,18 @@ pub(crate) fn containers_of(pid: u32) -> Vec<String> {
     containers(&format!("mosquitto-fixtures.owner-pid={pid}"))
 }
 
+/// The networks and volumes that Compose made for a process.
+pub(crate) fn networks_and_volumes_of(pid: u32) -> Vec<String> {
+    let list = |kind: &str| {
+        let filter = format!("label=mosquitto-fixtures.owner-pid={pid}");
+        let output =
+            Command::new("docker").args([kind, "ls", "--quiet", "--filter", &filter]).output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    [list("network"), list("volume")].concat()
+}
+
 /// The temporary folders that carry the number of a process in their name.
 pub(crate) fn folders_of(pid: u32) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(std::env::temp_dir()).unwrap();

@@ -6,7 +6,9 @@ use std::process::{Child, Stdio};
 use rstest::rstest;
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::engine::{containers_of, folders_of, mosquitto_fixtures, reaper_works_for, wait_until};
+use crate::engine::{
+    containers_of, folders_of, mosquitto_fixtures, networks_and_volumes_of, reaper_works_for, wait_until,
+};
 
 /// A broker that runs in the foreground.
 fn up() -> Child {
@@ -56,15 +58,24 @@ fn nothing_is_left_of_a_start_that_is_cut_short(#[case] signal: Signal, #[case] 
     assert_eq!((containers_of(pid).len(), folders_of(pid).len()), (0, 0));
 }
 
-#[test]
-fn a_verification_that_is_interrupted_leaves_nothing() {
+#[rstest]
+#[case::ctrl_c_when_there_is_a_network(Signal::INT, |pid| !networks_and_volumes_of(pid).is_empty())]
+#[case::ctrl_c_when_there_is_a_container(Signal::INT, |pid| !containers_of(pid).is_empty())]
+#[case::sigkill_when_there_is_a_network(Signal::KILL, |pid| !networks_and_volumes_of(pid).is_empty())]
+#[case::sigkill_when_there_is_a_container(Signal::KILL, |pid| !containers_of(pid).is_empty())]
+fn nothing_is_left_of_a_verification_that_is_cut_short(
+    #[case] signal: Signal,
+    #[case] reached: fn(u32) -> bool,
+) {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
     let mut command = mosquitto_fixtures();
-    command.args(["verify", "--deployment", root]).stdout(Stdio::null()).stderr(Stdio::null());
-    let mut child = command.spawn().unwrap();
+    command.args(["verify", "--profile", "prod", "--deployment", root]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let pid = child.id();
-    wait_until(|| !containers_of(pid).is_empty());
-    send(&child, Signal::INT);
+    wait_until(|| reached(pid));
+    send(&child, signal);
     assert!(!child.wait().unwrap().success());
-    wait_until(|| containers_of(pid).is_empty() && folders_of(pid).is_empty());
+    wait_until(|| !reaper_works_for(pid));
+    let left = [containers_of(pid), networks_and_volumes_of(pid)].concat();
+    assert!(left.is_empty() && folders_of(pid).is_empty(), "{left:?}");
 }
