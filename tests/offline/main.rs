@@ -1,6 +1,7 @@
 //! Tests that need no Docker.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
 
+mod acl_file;
 mod alerts;
 mod arbitrary;
 mod authority;
@@ -17,6 +18,7 @@ mod openssl;
 mod passwords;
 mod peer;
 mod pem;
+mod permissions;
 mod project;
 mod secrets;
 mod verdicts;
