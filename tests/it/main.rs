@@ -6,7 +6,11 @@ mod deployment_copy;
 mod failures;
 mod leftovers;
 mod lifecycle;
+mod measurement;
 mod mutants;
+#[path = "../permission_cells.rs"]
+mod permission_cells;
+mod permission_matrix;
 mod repository;
 mod smoke_test;
 mod stack;
