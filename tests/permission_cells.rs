@@ -32,7 +32,6 @@ fn listed(ordinary: Reader) -> Ownership {
 /// What a file or folder may be like, for each role and mount.
 fn ownerships(role: Role, mount: Mount, ordinary: Reader) -> Vec<Ownership> {
     let file = mount == Mount::File;
-    let folder = matches!(mount, Mount::Folder | Mount::WritableFolder);
     let alone = |mode| [ROOT, BROKER, ordinary].map(|owner| of(owner, mode)).to_vec();
     match role {
         Role::Key => {
@@ -43,14 +42,18 @@ fn ownerships(role: Role, mount: Mount, ordinary: Reader) -> Vec<Ownership> {
         }
         Role::Certificate | Role::TrustAnchor if file => [alone(0o600), vec![of(ROOT, 0o644)]].concat(),
         Role::Config if file => [alone(0o400), vec![of(ROOT, 0o644), listed(ordinary)]].concat(),
-        Role::PasswordFile | Role::AclFile if file => {
+        Role::AclFile if file => [alone(0o600), vec![of(ROOT, 0o644), of(ordinary, 0o644)]].concat(),
+        Role::PasswordFile if file => {
             let (uid, gid) = (BROKER.uid, ordinary.gid);
             let groups = [Ownership::new(ordinary.uid, BROKER.gid, 0o440), Ownership::new(uid, gid, 0o440)];
             let others = [of(ROOT, 0o644), of(BROKER, 0o604), of(ordinary, 0o644), listed(ordinary)];
             [alone(0o600), groups.to_vec(), others.to_vec()].concat()
         }
         Role::PasswordFile if mount == Mount::WritableFile => vec![of(ROOT, 0o600), of(ROOT, 0o644)],
-        Role::DataFolder | Role::LogFolder if folder => [alone(0o700), vec![of(ROOT, 0o777)]].concat(),
+        Role::DataFolder | Role::LogFolder if mount == Mount::Folder => vec![of(BROKER, 0o700)],
+        Role::DataFolder | Role::LogFolder if mount == Mount::WritableFolder => {
+            [alone(0o700), vec![of(ROOT, 0o777)]].concat()
+        }
         _ => Vec::new(),
     }
 }

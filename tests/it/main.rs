@@ -1,6 +1,7 @@
 //! Tests against real brokers in containers.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
 
+mod access_list;
 mod broker;
 mod deployment_copy;
 mod failures;

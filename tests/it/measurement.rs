@@ -16,10 +16,10 @@ use tempfile::TempDir;
 use crate::deployment_copy::repository;
 
 /// A container's command: one broker after another, each with its log and its exit status. A broker that says that it
-/// runs is told to stop, until it does: 2.0 forgets a signal that arrives between that line and its main loop. One that
-/// cannot log says nothing more, and is asked.
+/// runs is ended. Only one that saves its data is told to, and not before it has answered: 2.0 forgets a signal that
+/// arrives between that line and its main loop. One that cannot log says nothing, so it is asked.
 const ONE_AFTER_ANOTHER: &str = r#"
-stop() { while kill "$1" 2>/dev/null; do :; done; }
+ask() { until mosquitto_pub -t asked -n -q 1 2>/dev/null; do kill -0 "$pid" || return; done; }
 for config; do
     echo "== $config"
     { sh -c 'echo $$; exec /usr/sbin/mosquitto -c "$0"' "$config" 2>&1; echo "exit $?"; } | {
@@ -27,12 +27,9 @@ for config; do
         while read -r line; do
             echo "$line"
             case $line in
-            *'mosquitto version '*' running') stop "$pid" ;;
-            *'Unable to open log file'*)
-                until mosquitto_pub -t asked -n -q 1 2>/dev/null; do kill -0 "$pid" || break; done
-                echo 'mosquitto version unknown running'
-                stop "$pid"
-                ;;
+            *'mosquitto version '*' running')
+                if grep -q '^persistence ' "$config"; then ask && kill "$pid"; else kill -9 "$pid"; fi ;;
+            *'Unable to open log file'*) ask && echo 'mosquitto version unknown running' && kill -9 "$pid" ;;
             esac
         done
     }
@@ -164,7 +161,7 @@ impl<'a> Measurement<'a> {
         for line in BufReader::new(start.stderr.take().unwrap()).lines() {
             log.push(line.unwrap());
             if runs(&log[log.len() - 1..]) {
-                docker(&["stop", &container.0]);
+                docker(&["kill", &container.0]);
             }
         }
         start.wait().unwrap();

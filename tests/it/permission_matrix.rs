@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 
-use mosquitto_fixtures::deployment::{Outcome, Ownership, Reader, Start, Warning};
+use mosquitto_fixtures::deployment::{Outcome, Ownership, Reader, Role, Start, Warning};
 
 use crate::measurement::{Measured, Measurement, runs};
 use crate::permission_cells::{ORDINARY, cells};
@@ -44,7 +44,7 @@ fn agree(cell: &Start, measured: &Measured) -> bool {
         Outcome::Runs(warnings) => {
             let said: Vec<Warning> =
                 Warning::ALL.into_iter().filter(|warning| says(warning.text())).collect();
-            runs(&measured.log) && measured.code == 0 && said == warnings
+            runs(&measured.log) && said == warnings
         }
         Outcome::Exits { code, says: line } => !runs(&measured.log) && measured.code == code && says(line),
     };
@@ -55,21 +55,27 @@ fn agree(cell: &Start, measured: &Measured) -> bool {
 fn every_cell_is_as_predicted() {
     let cells = possible();
     assert!(!cells.is_empty());
+    eprintln!("{} cells", cells.len());
     assert_predicted(&cells, &Measurement::new(&cells).together());
 }
 
-/// The first cell of each outcome on each line, in a container of its own.
+/// A cell of each exit code on each line, and of each way to run: with warnings or without, with the host's file taken
+/// over or left. Without its log a broker does not say that it runs, so that one is left out.
 #[test]
 fn a_broker_that_is_its_containers_own_process_comes_to_the_same() {
+    let kind = |cell: &Start| {
+        let (warns, code) = match cell.outcome().unwrap() {
+            Outcome::Runs(warnings) => (!warnings.is_empty(), 0),
+            Outcome::Exits { code, .. } => (false, code),
+        };
+        (cell.line, warns, code, cell.afterwards().unwrap() != cell.ownership)
+    };
     let mut witnesses: Vec<Start> = Vec::new();
-    for cell in possible() {
-        let kind =
-            |cell: &Start| (cell.line, cell.outcome(), cell.afterwards().as_ref() != Some(&cell.ownership));
-        // Without a log it does not say that it runs.
-        let silent = cell.outcome() == Some(Outcome::Runs(vec![Warning::NoLog]));
-        if !silent && !witnesses.iter().any(|witness| kind(witness) == kind(&cell)) {
+    for cell in possible().into_iter().filter(|cell| cell.role != Role::LogFolder) {
+        if witnesses.iter().all(|witness| kind(witness) != kind(&cell)) {
             witnesses.push(cell);
         }
     }
+    eprintln!("{} witnesses", witnesses.len());
     assert_predicted(&witnesses, &Measurement::new(&witnesses).alone());
 }

@@ -18,6 +18,9 @@ mod openssl;
 mod passwords;
 mod peer;
 mod pem;
+#[path = "../permission_cells.rs"]
+mod permission_cells;
+mod permission_tables;
 mod permissions;
 mod project;
 mod secrets;
