@@ -46,7 +46,7 @@ fn ownerships(role: Role, mount: Mount, ordinary: Reader) -> Vec<Ownership> {
         Role::PasswordFile if file => {
             let (uid, gid) = (BROKER.uid, ordinary.gid);
             let groups = [Ownership::new(ordinary.uid, BROKER.gid, 0o440), Ownership::new(uid, gid, 0o440)];
-            let others = [of(ROOT, 0o644), of(BROKER, 0o604), of(ordinary, 0o644), listed(ordinary)];
+            let others = [of(ROOT, 0o644), of(BROKER, 0o401), of(ordinary, 0o644), listed(ordinary)];
             [alone(0o600), groups.to_vec(), others.to_vec()].concat()
         }
         Role::PasswordFile if mount == Mount::WritableFile => vec![of(ROOT, 0o600), of(ROOT, 0o644)],

@@ -3,6 +3,7 @@
 
 mod access_list;
 mod broker;
+mod cell_files;
 mod deployment_copy;
 mod failures;
 mod leftovers;

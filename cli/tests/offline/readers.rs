@@ -47,10 +47,10 @@ fn is_root() -> bool {
 fn an_ordinary_user_makes_a_key_that_the_broker_may_read_and_nobody_else() {
     if !is_root() {
         let folder = tempfile::tempdir().unwrap();
-        let own = Command::new(PROGRAM).arg("certs").current_dir(folder.path()).status().unwrap();
+        let own = Command::new(PROGRAM).arg("certs").current_dir(folder.path()).output().unwrap();
         let key = Ownership::of(&folder.path().join(SECRETS[0])).unwrap();
         let may = |uid| Reader { uid, gid: uid }.may_read(&key);
-        assert!(own.success() && may(1883) && !may(54_321));
+        assert!(own.status.success() && may(1883) && !may(54_321));
         return;
     }
     let folder = folder_of(OWNER);
@@ -84,6 +84,26 @@ fn root_makes_a_key_and_an_acl_file_that_the_broker_may_read_and_nobody_else() {
         let read_by = |uid| run_as(uid, folder.path(), "cat", file).is_some();
         assert_eq!([1883, 54_321].map(read_by), [true, false], "{file}");
     }
+}
+
+/// `ramfs` has none, and lives in a mount namespace that ends with the shell.
+#[test]
+fn without_access_lists_an_ordinary_users_key_lies_in_a_private_folder() {
+    if !is_root() {
+        return;
+    }
+    let script = "mount -t ramfs -o mode=755 ramfs . && cd \"$PWD\" && chown 12345:12345 . && \
+                  setpriv --reuid 12345 --regid 12345 --clear-groups \"$0\" certs && stat -c '%u %a' certs certs/server.key";
+    let folder = folder_of(OWNER);
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "sh", "-c", script, PROGRAM]).current_dir(folder.path());
+    let output = command.output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        said.contains("mode 0644 in a folder of mode 0700: this file system has no access lists"),
+        "{said}"
+    );
+    assert!(said.ends_with("\n12345 700\n12345 644\n"), "{said}");
 }
 
 /// A mount point cannot be replaced: the last step of all fails.
