@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use mosquitto_fixtures::deployment::{Certificates, CertificatesRequest};
+use mosquitto_fixtures::deployment::{Certificates, CertificatesRequest, Protection};
 
 use crate::error::Error;
 
@@ -11,6 +11,9 @@ use crate::error::Error;
 /// environment (MQTT_BACKEND_PASSWORD, MQTT_FRONTEND_PASSWORD) nor the .env file beside the folder gives are
 /// random, and land in that .env file (mode 0600). All files are put in place, or none. The CA's private key is
 /// not kept: every set has a new CA.
+///
+/// Key and password file are for the broker's user 1883 alone: root gives them to it, an ordinary user keeps them and
+/// lets it read them by an access list (acl(5)). Root also gives it the ACL file beside the folder that is root's.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Folder to put the files in
@@ -36,6 +39,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     }
     anstream::println!("valid for {} days and {}", days, made.names.join(", "));
     anstream::println!("key and password file: {}", made.protection);
+    for file in &made.acl_files {
+        anstream::println!("ACL file {}: {}", file.display(), Protection::Owner);
+    }
     if !made.variables.is_empty() {
         anstream::println!("random passwords in .env: {}", made.variables.join(", "));
     }

@@ -44,7 +44,8 @@ impl DeploymentCopy {
         for name in ["mosquitto/mosquitto.conf", "mosquitto/acl"] {
             let to = copy.path(name);
             fs::create_dir_all(to.parent().unwrap()).unwrap();
-            fs::copy(repository().join(name), to).unwrap();
+            // The text alone: of a file for the broker alone, the copy would be for root alone.
+            fs::write(to, fs::read(repository().join(name)).unwrap()).unwrap();
         }
         copy
     }

@@ -52,6 +52,10 @@ fn broken(report: &Report) -> BTreeSet<&'static str> {
     |copy: DeploymentCopy| copy.replace("docker-compose.yml", "- data:/mosquitto/data", "- /mosquitto/data"),
     &["hardening.data-kept", "hardening.data-survives"],
 )]
+#[case::user_who_may_not_write_the_data(
+    |copy: DeploymentCopy| copy.replace("docker-compose.prod.yml", "1883:1883", "1000:1000"),
+    &["hardening.data-survives"],
+)]
 #[case::no_health_check(
     |copy: DeploymentCopy| copy.replace(
         "docker-compose.prod.yml", "    read_only: true\n", "    read_only: true\n    healthcheck: {disable: true}\n",

@@ -1,6 +1,7 @@
 //! Tests that need no Docker.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
 
+mod acl_file;
 mod alerts;
 mod arbitrary;
 mod authority;
@@ -20,6 +21,10 @@ mod paper;
 mod passwords;
 mod peer;
 mod pem;
+#[path = "../permission_cells.rs"]
+mod permission_cells;
+mod permission_tables;
+mod permissions;
 mod project;
 mod secrets;
 mod verdicts;

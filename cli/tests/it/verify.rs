@@ -20,7 +20,8 @@ fn deployment() -> TempDir {
     fs::create_dir(folder.path().join("mosquitto")).unwrap();
     let broker = ["mosquitto/mosquitto.conf", "mosquitto/mosquitto.prod.conf", "mosquitto/acl"];
     for name in broker.into_iter().chain(["docker-compose.yml", "docker-compose.prod.yml"]) {
-        fs::copy(repository().join(name), folder.path().join(name)).unwrap();
+        // The text alone: of a file for the broker alone, the copy would be for root alone.
+        fs::write(folder.path().join(name), fs::read(repository().join(name)).unwrap()).unwrap();
     }
     folder
 }

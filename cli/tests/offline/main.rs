@@ -7,4 +7,5 @@ mod engine;
 mod help;
 mod options;
 mod program;
+mod readers;
 mod verify;
