@@ -109,11 +109,28 @@ impl DeploymentCopy {
         self
     }
 
-    /// What production makes of it: every clause.
+    /// Every clause of production.
     pub(crate) async fn verify_production(&self, line: Line) -> Report {
+        self.verify_composed(Profile::Prod, line, |_| true).await
+    }
+
+    /// The clauses of a profile, as Compose starts it, that take one container: all but those on network, health check
+    /// and data.
+    pub(crate) async fn verify_files(&self, profile: Profile, line: Line) -> Report {
+        let more = ["exposure.", "hardening."];
+        self.verify_composed(profile, line, |clause| !more.iter().any(|group| clause.id.starts_with(group)))
+            .await
+    }
+
+    async fn verify_composed(
+        &self,
+        profile: Profile,
+        line: Line,
+        clauses: impl Fn(&Clause) -> bool,
+    ) -> Report {
         let verification =
-            Verification { profile: Some(Profile::Prod), line: Some(line), ..Verification::default() };
-        verify(self.root(), &verification, |_| true, |_| {}).await.unwrap()
+            Verification { profile: Some(profile), line: Some(line), ..Verification::default() };
+        verify(self.root(), &verification, clauses, |_| {}).await.unwrap()
     }
 
     pub(crate) async fn verify(&self) -> Report {
