@@ -85,6 +85,25 @@ fn no_two_chains_share_a_key_or_a_name() {
     assert_ne!(intermediate(&one.served()[1]), intermediate(&other.served()[1]));
 }
 
+/// A process of its own, which has no PATH: it runs this test again.
+#[test]
+fn missing_openssl_is_named() {
+    let child = "OFFLINE_WITHOUT_OPENSSL";
+    if std::env::var_os(child).is_some() {
+        assert!(MUTATIONS[0].build().is_ok());
+        println!("{}", Mutation::find("keys.rsa-1024").unwrap().build().unwrap_err());
+        return;
+    }
+    let output = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "mutations::catalogue::missing_openssl_is_named", "--nocapture"])
+        .envs([(child, "1"), ("PATH", "")])
+        .output()
+        .unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    let error = "`openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:1024`: No such file or directory";
+    assert!(output.status.success() && said.contains(error), "{said}");
+}
+
 #[test]
 fn debug_does_not_show_a_key() {
     let chain = MUTATIONS[0].build().unwrap();

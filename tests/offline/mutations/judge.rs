@@ -1,5 +1,7 @@
 //! Two TLS stacks as judges of a chain, without a handshake.
 
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -58,6 +60,34 @@ pub(super) fn by_rustls(chain: &Chain, later: Duration) -> String {
         Err(Error::InvalidCertificate(error)) => kind(&error),
         Err(error) => panic!("{error}"),
     }
+}
+
+/// Whether an OpenSSL server with security level 2 loads what it is to send and its key: its first complaint.
+pub(super) fn by_server(chain: &Chain) -> String {
+    let folder = Project::empty();
+    folder.write("served.pem", chain.served_pem());
+    let mut server = Command::new("openssl")
+        .args(["s_server", "-accept", "127.0.0.1:0", "-cipher", "DEFAULT:@SECLEVEL=2"])
+        .args(["-cert", "served.pem", "-cert_chain", "served.pem"])
+        // A broker has no passphrase. This one is wrong, and keeps OpenSSL from asking at a terminal.
+        .args(["-key", "/dev/stdin", "-pass", "pass:wrong"])
+        .current_dir(folder.root())
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    server.stdin.take().unwrap().write_all(chain.key_pem().as_bytes()).unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let loaded = lines.any(|line| line.unwrap().starts_with("ACCEPT"));
+    server.kill().unwrap();
+    let said = String::from_utf8(server.wait_with_output().unwrap().stderr).unwrap();
+    if loaded {
+        return ACCEPT.to_owned();
+    }
+    // Thread, "error", number, library, function, reason, file, line.
+    let complaint = said.lines().find_map(|line| line.split(':').nth(5));
+    complaint.unwrap_or_else(|| panic!("{said}")).to_owned()
 }
 
 /// The name of an error's variant; rustls has some of them a second time, with the context of the error.

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use mosquitto_fixtures::pki::mutation::{MUTATIONS, Mutation, Ruling};
 
 use super::judge::ACCEPT;
-use super::rows::ROWS;
+use super::rows::{NOT_LOADED, ROWS};
 use crate::project::REPOSITORY;
 
 const HEAD: &str = "\
@@ -19,6 +19,14 @@ The drawing begins at the root; what is changed stands in parentheses, and ╳ i
 column but one is what the standards want of a client: `open` leaves it the choice. The last two are what
 `openssl verify` of OpenSSL 3.0 at security level 2 complains of, and the error of rustls 0.23. Both judge certificates
 without a handshake. This page is made from the tables that the tests use.
+";
+
+const NOT_STARTED: &str = "
+## What no server starts with
+
+OpenSSL does not load it, so Mosquitto ends at its start. `structure.extension-twice` is a case between: `s_server`
+loads it, SSL_CTX_use_certificate_chain_file(3), which Mosquitto calls, does not.
+
 ";
 
 /// The page that belongs to the tables.
@@ -50,6 +58,10 @@ fn page() -> String {
     page += "\n## Where they differ\n\nFrom each other, or from a standard that leaves no choice.\n\n";
     for row in ROWS.iter().filter(|row| !row.why.is_empty()) {
         writeln!(page, "- `{}`: {}.", row.id, row.why).unwrap();
+    }
+    page += NOT_STARTED;
+    for (id, complaint) in NOT_LOADED {
+        writeln!(page, "- `{id}`: *{complaint}*").unwrap();
     }
     page
 }

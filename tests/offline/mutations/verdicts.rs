@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use mosquitto_fixtures::pki::mutation::{Chain, Clock, MUTATIONS, Mutation, Ruling};
 
-use super::judge::{ACCEPT, by_openssl, by_rustls};
-use super::rows::{ROWS, Row};
+use super::judge::{ACCEPT, by_openssl, by_rustls, by_server};
+use super::rows::{NOT_LOADED, ROWS, Row};
 use crate::openssl::openssl;
 use crate::project::Project;
 
@@ -27,6 +27,13 @@ fn openssl_judges_as_expected() {
 #[test]
 fn rustls_judges_as_expected() {
     judge_all(|row| row.rustls, |chain| by_rustls(chain, Duration::ZERO));
+}
+
+#[test]
+fn openssl_server_loads_all_but_a_few() {
+    let complaint =
+        |id: &str| NOT_LOADED.iter().find(|(refused, _)| *refused == id).map(|(_, complaint)| *complaint);
+    judge_all(|row| complaint(row.id).unwrap_or(ACCEPT), by_server);
 }
 
 /// A chain for the clock of the machine is judged alike all day long, so a slow test or a wrong time zone is no verdict.
