@@ -7,3 +7,4 @@ mod page;
 mod rows;
 mod shape;
 mod verdicts;
+mod words;

@@ -15,10 +15,10 @@ A sound chain with exactly one thing changed, by name: `pki::mutation`. The firs
 refuses it, no other verdict means anything. A chain holds what the server sends, its private key, what the client
 trusts, the name it connects to, and by which clock it is to be judged.
 
-The drawing begins at the root; what is changed stands in parentheses, and ╳ is a link that does not hold. The third
-column but one is what the standards want of a client: `open` leaves it the choice. The last two are what
-`openssl verify` of OpenSSL 3.0 at security level 2 complains of, and the error of rustls 0.23. Both judge certificates
-without a handshake. This page is made from the tables that the tests use.
+The drawing begins at the root; what is changed stands in parentheses, and ╳ is a link that does not hold. Under
+*standards* stands what they want of a client, where `open` leaves it the choice; under *OpenSSL* what `openssl verify`
+of OpenSSL 3.0 complains of at security level 2; under *rustls* the error of rustls 0.23. Both judge the certificates
+alone, without a handshake. This page is made from the tables that the tests use.
 ";
 
 const NOT_STARTED: &str = "

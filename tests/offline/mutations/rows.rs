@@ -44,7 +44,7 @@ pub(super) const ROWS: &[Row] = &[
     Row {
         id: "keys.p384",
         base: CONTROL,
-        changes: &["end-entity: key: id-ecPublicKey of 384 bits"],
+        changes: &["end-entity: key: id-ecPublicKey on secp384r1"],
         openssl: ACCEPT,
         rustls: ACCEPT,
         why: "",

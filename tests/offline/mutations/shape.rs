@@ -7,11 +7,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use mosquitto_fixtures::pki::mutation::{Chain, Clock, PASSPHRASE};
 use mosquitto_fixtures::rustls::pki_types::CertificateDer;
-use x509_parser::asn1_rs::{Oid, Tag};
-use x509_parser::extensions::{AuthorityKeyIdentifier, ParsedExtension, X509Extension};
+use x509_parser::extensions::{AuthorityKeyIdentifier, ParsedExtension};
 use x509_parser::prelude::{FromDer, X509Certificate};
 use x509_parser::time::ASN1Time;
-use x509_parser::x509::X509Name;
+
+use super::words::{key_kind, oid_name, serial_number, subject, value, written};
 
 /// What a certificate, or the chain itself, says in each of its fields.
 pub(super) type Fields = BTreeMap<String, String>;
@@ -83,6 +83,7 @@ impl<'a> Certificates<'a> {
     }
 
     fn fields(&self, certificate: &X509Certificate<'_>) -> Fields {
+        assert!(certificate.issuer_uid.is_none() && certificate.subject_uid.is_none());
         let mut fields = vec![
             ("version", certificate.version().to_string()),
             ("serial number", serial_number(certificate.raw_serial())),
@@ -164,93 +165,6 @@ impl<'a> Certificates<'a> {
         let owner = owner.map_or("of nobody here", |(name, _)| name);
         let label = pem.lines().next().unwrap().trim_matches('-').trim_start_matches("BEGIN ");
         format!("{label}, {owner}")
-    }
-}
-
-fn oid_name(oid: &Oid<'_>) -> String {
-    let entry = x509_parser::objects::oid_registry().get(oid);
-    entry.map_or_else(|| oid.to_string(), |entry| entry.sn().to_owned())
-}
-
-fn value(extension: &X509Extension<'_>) -> String {
-    match extension.parsed_extension() {
-        ParsedExtension::SubjectAlternativeName(names) if !(1..=10).contains(&names.general_names.len()) => {
-            format!("{} names", names.general_names.len())
-        }
-        ParsedExtension::SubjectAlternativeName(names) => {
-            let names: Vec<String> = names.general_names.iter().map(ToString::to_string).collect();
-            names.join(", ").escape_default().to_string()
-        }
-        ParsedExtension::NsCertComment(comment) => format!("{} characters", comment.len()),
-        ParsedExtension::BasicConstraints(constraints) => match constraints.path_len_constraint {
-            Some(length) => format!("CA {}, path length {length}", constraints.ca),
-            None => format!("CA {}", constraints.ca),
-        },
-        ParsedExtension::ExtendedKeyUsage(usage) => {
-            assert!(usage.other.is_empty());
-            let purposes = [
-                (usage.any, "any"),
-                (usage.server_auth, "server"),
-                (usage.client_auth, "client"),
-                (
-                    usage.code_signing || usage.email_protection || usage.time_stamping || usage.ocsp_signing,
-                    "others",
-                ),
-            ];
-            let named: Vec<&str> =
-                purposes.iter().filter(|(named, _)| *named).map(|(_, purpose)| *purpose).collect();
-            named.join(", ")
-        }
-        ParsedExtension::NameConstraints(constraints) => {
-            let subtrees = [
-                ("permitted", &constraints.permitted_subtrees),
-                ("excluded", &constraints.excluded_subtrees),
-            ];
-            let named = subtrees.iter().flat_map(|(kind, subtrees)| {
-                subtrees.iter().flatten().map(move |subtree| format!("{kind} {}", subtree.base))
-            });
-            named.collect::<Vec<_>>().join(", ")
-        }
-        ParsedExtension::KeyUsage(usage) => usage.to_string(),
-        ParsedExtension::UnsupportedExtension { .. } => format!("{} bytes", extension.value.len()),
-        parsed => panic!("{parsed:?}"),
-    }
-}
-
-/// The common name without its nonce.
-fn subject(name: &X509Name<'_>) -> String {
-    let name = name.iter_common_name().next().map_or("", |name| name.as_str().unwrap());
-    let name = name.trim_start_matches("mosquitto-fixtures ");
-    match name.rsplit_once(' ') {
-        Some((name, _nonce)) => name.to_owned(),
-        None => name.to_owned(),
-    }
-}
-
-/// The same, and the type of string it is written as.
-fn written(name: &X509Name<'_>) -> String {
-    let Some(attribute) = name.iter_attributes().next() else { return "empty".to_owned() };
-    match attribute.attr_value().tag() {
-        Tag::Utf8String => format!("UTF8String {}", subject(name)),
-        Tag::PrintableString => format!("PrintableString {}", subject(name)),
-        tag => panic!("{tag}"),
-    }
-}
-
-fn serial_number(bytes: &[u8]) -> String {
-    match bytes {
-        [0] => "0".to_owned(),
-        [first, ..] if bytes.len() <= 20 && *first < 0x80 => "sound".to_owned(),
-        _ => format!("{} bytes", bytes.len()),
-    }
-}
-
-fn key_kind(certificate: &X509Certificate<'_>) -> String {
-    let algorithm = oid_name(&certificate.public_key().algorithm.algorithm);
-    // It does not know Ed25519.
-    match certificate.public_key().parsed().unwrap().key_size() {
-        0 => algorithm,
-        bits => format!("{algorithm} of {bits} bits"),
     }
 }
 
