@@ -16,6 +16,7 @@ mod exposure;
 mod file_clauses;
 mod hardening;
 mod hello;
+mod mutations;
 mod openssl;
 mod paper;
 mod passwords;

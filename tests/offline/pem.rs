@@ -144,6 +144,31 @@ fn bundle_is_read_in_its_order(made: Project) {
     assert_eq!(read("bundle"), [read("server.crt"), read("ca.crt")].concat());
 }
 
+/// The second one is read by nobody, and may be the one that belongs to the certificate.
+#[rstest]
+fn two_keys_are_refused(made: Project) {
+    let other = Authority::new().unwrap().issue(&["localhost"]).unwrap();
+    made.write("server.key", made.read("server.key") + &other.key_pem());
+    assert_refused(key(&made, "server.key"), &made, "server.key", "more than one private key");
+}
+
+#[rstest]
+#[case::block_without_end("-----BEGIN PRIVATE KEY-----\nMIIB", "not PEM")]
+#[case::block_without_base64("-----BEGIN PRIVATE KEY-----\n!!!!\n-----END PRIVATE KEY-----\n", "not PEM")]
+#[case::half_a_line("-----BEGIN PRIVATE KEY\n", "not PEM")]
+fn rubbish_behind_a_key_is_refused(#[case] rubbish: &str, #[case] cause: &str, made: Project) {
+    made.write("server.key", made.read("server.key") + rubbish);
+    assert_refused(key(&made, "server.key"), &made, "server.key", cause);
+}
+
+/// One file for both, as many brokers have it: certificates around the key are no second key.
+#[rstest]
+fn key_among_certificates_is_read(made: Project) {
+    made.write("all.pem", made.read("server.crt") + &made.read("server.key") + &made.read("ca.crt"));
+    key(&made, "all.pem").unwrap();
+    assert_eq!(certificates(&made, "all.pem").unwrap(), 2);
+}
+
 #[rstest]
 #[case::pkcs8(&["pkcs8", "-topk8"])]
 #[case::sec1(&["ec", "-aes128"])]
