@@ -26,6 +26,12 @@ pub(crate) struct Arguments {
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// One more name that the certificate must cover; can be given several times
+    #[arg(long = "host", value_name = "NAME")]
+    hosts: Vec<String>,
+    /// How many days every certificate must still be valid
+    #[arg(long, value_name = "N", default_value_t = 30)]
+    days_left: u32,
     /// Check only clauses whose id matches, as in 'tls.*'; can be given several times
     #[arg(long = "clause", value_name = "GLOB")]
     clauses: Vec<String>,
@@ -66,7 +72,12 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     let patterns = patterns(&arguments.clauses)?;
     let selected =
         |clause: &Clause| patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(clause.id));
-    let verification = Verification { profile: arguments.profile.alone(), ..Verification::default() };
+    let verification = Verification {
+        profile: arguments.profile.alone(),
+        hosts: arguments.hosts.clone(),
+        days_left: arguments.days_left,
+        ..Verification::default()
+    };
     let promised = |clause: &Clause| match verification.profile {
         Some(profile) => usize::from(clause.profiles.contains(&profile)),
         None => clause.profiles.len(),

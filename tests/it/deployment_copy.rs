@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use mosquitto_fixtures::broker::Line;
 use mosquitto_fixtures::contract::{CLAUSES, Clause, Profile, Report, Verification, verify};
 use mosquitto_fixtures::deployment::Certificates;
+use mosquitto_fixtures::pki::mutation::Mutation;
 use mosquitto_fixtures::pki::{Authority, Password, PasswordFile};
 use tempfile::TempDir;
 
@@ -98,6 +99,15 @@ impl DeploymentCopy {
         Certificates { authority, server, passwords }.write(&self.path("certs")).unwrap();
         fs::write(self.path(".env"), format!("MQTT_BACKEND_PASSWORD={}\n", password.reveal())).unwrap();
         self
+    }
+
+    /// A chain of the catalogue in the place of certificates of its own. None of them is for `mosquitto`.
+    pub(crate) fn chain(self, id: &str) -> Self {
+        let chain = Mutation::find(id).unwrap().build().unwrap();
+        self.certificates(&["localhost"])
+            .overwrite("certs/server.crt", &chain.served_pem())
+            .overwrite("certs/server.key", chain.key_pem())
+            .overwrite("certs/ca.crt", &chain.anchors_pem())
     }
 
     /// Puts another text in the place of a certificate file, readable as the old one was.

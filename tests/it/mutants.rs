@@ -1,7 +1,9 @@
 //! A deployment broken on purpose in one way breaks the clauses that promise otherwise, and no other.
 //!
-//! Every clause but one has a mutant here: that a foreign CA is refused is the client's doing, and is proved in
-//! `broker.rs` with a client that does not verify.
+//! Every clause on the broker but three has a mutant here: that a foreign CA is refused is the client's doing, and is proved
+//! in `broker.rs` with a client that does not verify; compression and renegotiation are off in every Mosquitto, and
+//! are found where they are on in `tests/offline/hello.rs`. Those on the certificate files have theirs in
+//! `tests/offline/chain_clauses.rs`.
 
 use std::collections::BTreeSet;
 
@@ -94,17 +96,45 @@ keyfile /mosquitto/certs/server.key
 )]
 #[case::certificate_for_another_host(
     |copy: DeploymentCopy| copy.certificates(&["broker.example"]),
-    &["tls.chain-verifies"],
+    &["tls.names-covered"],
 )]
 #[case::certificate_without_the_service_name(
     |copy: DeploymentCopy| copy.certificates(&["localhost", "127.0.0.1"]),
-    &["tls.chain-verifies"],
+    &["tls.names-covered"],
 )]
 #[case::another_authority_in_ca_crt(
     |copy: DeploymentCopy| copy
         .certificates(&SOUND)
         .overwrite("certs/ca.crt", &Authority::new().unwrap().certificate_pem()),
-    &["tls.chain-verifies"],
+    &["tls.chain-complete"],
+)]
+#[case::namesake_of_the_authority_in_ca_crt(
+    |copy: DeploymentCopy| copy.chain("trust.root-replaced"),
+    &["tls.chain-verifies", "tls.names-covered"],
+)]
+#[case::path_length_exceeded(
+    |copy: DeploymentCopy| copy.chain("constraints.path-length-exceeded"),
+    &["tls.chain-verifies", "tls.names-covered"],
+)]
+#[case::intermediate_not_sent(
+    |copy: DeploymentCopy| copy.chain("structure.intermediate-not-sent"),
+    &["tls.chain-complete", "tls.names-covered"],
+)]
+#[case::certificate_expired(
+    |copy: DeploymentCopy| copy.chain("validity.end-entity-expired"),
+    &["tls.names-covered", "tls.valid-long-enough"],
+)]
+#[case::certificate_for_clients(
+    |copy: DeploymentCopy| copy.chain("usages.client-alone"),
+    &["tls.for-servers", "tls.names-covered"],
+)]
+#[case::common_name_alone(
+    |copy: DeploymentCopy| copy.chain("names.common-name-alone"),
+    &["tls.names-covered"],
+)]
+#[case::key_of_1024_bits(
+    |copy: DeploymentCopy| copy.chain("keys.rsa-1024"),
+    &["listeners.broker-starts", "tls.names-covered", "tls.strong"],
 )]
 #[case::key_of_another_certificate(
     |copy: DeploymentCopy| copy
@@ -115,13 +145,21 @@ keyfile /mosquitto/certs/server.key
 #[case::tls_1_1_allowed(
     |copy: DeploymentCopy| copy.config(
         "require_certificate false",
-        "require_certificate false\ntls_version tlsv1.1\nciphers ALL:@SECLEVEL=0",
+        "require_certificate false\ntls_version tlsv1.1\nciphers ALL:!aNULL:@SECLEVEL=0",
     ),
     &["tls.old-versions-refused"],
 )]
 #[case::tls_1_3_only(
     |copy: DeploymentCopy| copy.config("require_certificate false", "tls_version tlsv1.3"),
-    &["tls.current-versions-accepted"],
+    &["tls.current-versions-accepted", "tls.esp32-shares-suite"],
+)]
+#[case::suite_that_no_device_has(
+    |copy: DeploymentCopy| copy.config("require_certificate false", "ciphers ECDHE-ECDSA-CHACHA20-POLY1305"),
+    &["tls.esp32-shares-suite"],
+)]
+#[case::suites_that_encrypt_or_authenticate_nothing(
+    |copy: DeploymentCopy| copy.config("require_certificate false", "ciphers ALL:eNULL:aNULL:@SECLEVEL=0"),
+    &["tls.weak-suites-refused"],
 )]
 #[case::client_certificates_required(
     |copy: DeploymentCopy| copy.config("require_certificate false", "require_certificate true"),

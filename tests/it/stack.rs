@@ -46,7 +46,7 @@ impl Stack {
 
     fn of(files: &[&'static str]) -> Self {
         let copy = DeploymentCopy::with_compose();
-        let request = CertificatesRequest { hosts: Vec::new(), days: 30, force: false };
+        let request = CertificatesRequest { hosts: Vec::new(), days: 60, force: false };
         Certificates::install(&copy.path("certs"), &request).unwrap();
         fs::write(copy.path("labels.yml"), labels()).unwrap();
         let files = [files, &["labels.yml"]].concat();

@@ -34,7 +34,9 @@ fn ids_are_unique() {
 
 #[test]
 fn every_id_is_a_group_and_a_name() {
-    let plain = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    let plain = |text: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    };
     for clause in CLAUSES {
         let (group, name) = clause.id.split_once('.').unwrap_or_else(|| panic!("{clause:?}"));
         assert!(GROUPS.contains(&group) && plain(name), "{clause:?}");

@@ -15,7 +15,7 @@ use crate::project::Project;
 /// This repository's deployment with certificates of its own, in a folder that everybody may enter.
 fn installed() -> Project {
     let project = Project::of_repository();
-    let request = CertificatesRequest { hosts: Vec::new(), days: 30, force: false };
+    let request = CertificatesRequest { hosts: Vec::new(), days: 60, force: false };
     Certificates::install(&project.at("certs"), &request).unwrap();
     for folder in [".", "certs"] {
         set_mode(&project, folder, 0o755);

@@ -115,7 +115,7 @@ async fn password_of_the_deployment_is_found_wherever_it_lies_and_not_repeated(
     #[case] new: &str,
 ) {
     let project = Project::of_repository().replace(BASE, old, new);
-    let request = CertificatesRequest { hosts: Vec::new(), days: 30, force: false };
+    let request = CertificatesRequest { hosts: Vec::new(), days: 60, force: false };
     Certificates::install(&project.at("certs"), &request).unwrap();
     let report = judge(&project, Profile::Dev, "hardening").await;
     assert_eq!(report.broken(), ["hardening.no-secret-in-compose"]);

@@ -1,6 +1,8 @@
 //! A lone ClientHello, and what its answer says.
 
-use mosquitto_fixtures::client::{Alert, Hello, ProtocolVersion, Side, Transport, Verdict};
+use mosquitto_fixtures::client::{
+    Alert, Choice, Hello, ProtocolVersion, Renegotiation, Side, Transport, Verdict,
+};
 use rstest::rstest;
 
 use crate::openssl::Server;
@@ -92,4 +94,50 @@ async fn closed_port_is_unreachable() {
     let port = ClosedPort::new();
     let verdict = Hello::new(ProtocolVersion::Tls1_2).run(&port.endpoint(Transport::Tls)).await.unwrap();
     assert_eq!(verdict, Verdict::Unreachable);
+}
+
+#[rstest]
+#[case::sound(0xC02B)]
+#[case::nobody_is_authenticated(0xC018)]
+#[case::nothing_is_encrypted(0xC006)]
+#[tokio::test]
+async fn openssl_that_allows_every_suite_takes_the_one_it_is_offered(#[case] suite: u16) {
+    let server = Server::new(&["-cipher", "ALL:eNULL:aNULL:@SECLEVEL=0"]);
+    let hello = Hello::new(ProtocolVersion::Tls1_2).suites(&[suite]);
+    let choice = hello.choice(&server.endpoint()).await.unwrap().unwrap();
+    assert_eq!(choice, Choice { suite, compression: 0 });
+}
+
+#[tokio::test]
+async fn openssl_refuses_a_suite_that_it_does_not_have() {
+    let server = Server::new(&["-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256"]);
+    let hello = Hello::new(ProtocolVersion::Tls1_2).suites(&[0xC006, 0x0005]);
+    let verdict = hello.choice(&server.endpoint()).await.unwrap().unwrap_err();
+    assert_eq!(verdict, refused(Side::Server, Alert::HANDSHAKE_FAILURE));
+}
+
+#[rstest]
+#[case::none(0)]
+#[case::deflate(1)]
+#[tokio::test]
+async fn chosen_compression_is_seen(#[case] compression: u8) {
+    let mut answer = server_hello(3);
+    *answer.last_mut().unwrap() = compression;
+    let peer = Peer::answering(answer).await;
+    let hello = Hello::new(ProtocolVersion::Tls1_2).compression();
+    let choice = hello.choice(&peer.endpoint(Transport::Tls)).await.unwrap().unwrap();
+    assert_eq!(choice.compression, compression);
+}
+
+#[rstest]
+#[case::allowed(&["-client_renegotiation"], Renegotiation::Accepted)]
+#[case::by_default(&[], Renegotiation::Refused)]
+#[case::without_tls_1_2(&["-tls1_3"], Renegotiation::NoHandshake)]
+#[tokio::test]
+async fn renegotiation_is_what_the_server_allows(
+    #[case] arguments: &[&str],
+    #[case] expected: Renegotiation,
+) {
+    let server = Server::new(arguments);
+    assert_eq!(Renegotiation::ask(&server.endpoint()).await.unwrap(), expected);
 }

@@ -7,6 +7,7 @@ mod arbitrary;
 mod authority;
 mod certificates;
 mod chain;
+mod chain_clauses;
 mod compose;
 mod config;
 mod contract;

@@ -16,9 +16,23 @@ const ON_A_BROKER: [&str; 5] = [
     "permissions.no-warnings",
 ];
 
+/// Of TLS, those that do not.
+pub(crate) const OF_THE_CHAIN: [&str; 6] = [
+    "tls.chain-complete",
+    "tls.names-covered",
+    "tls.for-servers",
+    "tls.strong",
+    "tls.valid-long-enough",
+    "tls.esp32-loads-chain",
+];
+
 pub(crate) async fn judge(project: &Project, profile: Profile, group: &str) -> Report {
     let selected = |clause: &Clause| {
-        clause.id.split_once('.').is_some_and(|(of, _)| of == group) && !ON_A_BROKER.contains(&clause.id)
+        let needs_none = match group {
+            "tls" => OF_THE_CHAIN.contains(&clause.id),
+            _ => !ON_A_BROKER.contains(&clause.id),
+        };
+        clause.id.split_once('.').is_some_and(|(of, _)| of == group) && needs_none
     };
     let verification = Verification { profile: Some(profile), ..Verification::default() };
     let report = verify(project.root(), &verification, selected, |_| {}).await.unwrap();

@@ -82,7 +82,7 @@ fn a_broken_promise_is_named_and_the_exit_status_is_1(
 }
 
 #[test]
-fn a_certificate_for_another_host_breaks_the_chain_clause_alone() {
+fn a_certificate_for_another_host_breaks_the_clause_of_names_alone() {
     use mosquitto_fixtures::deployment::Certificates;
     use mosquitto_fixtures::pki::{Authority, Password, PasswordFile};
     let folder = deployment();
@@ -98,7 +98,7 @@ fn a_certificate_for_another_host_breaks_the_chain_clause_alone() {
     fs::write(folder.path().join(".env"), variable).unwrap();
     let (status, report) = verify(&folder, &DEV);
     assert_eq!(status, Some(1));
-    assert_eq!(ids(&report, "broken"), ["tls.chain-verifies"]);
+    assert_eq!(ids(&report, "broken"), ["tls.names-covered"]);
 }
 
 #[test]
