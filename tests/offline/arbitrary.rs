@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use mosquitto_fixtures::deployment::{Config, Environment};
 use mosquitto_fixtures::fixture::authority;
-use mosquitto_fixtures::pki::{Authority, PasswordFile, PasswordHash, Pem};
+use mosquitto_fixtures::pki::{Authority, Certificate, PasswordFile, PasswordHash, Pem};
 use rstest::rstest;
 
 use crate::project::Project;
@@ -70,6 +70,28 @@ fn pem_reader_never_panics(authority: Authority) {
         let _ = pem.key_matches(&server.certificate_der());
         let _ = pem.key_matches(&input.to_vec().into());
     });
+}
+
+/// One bit of a certificate at a time, for what is read as X.509 at all is then looked into.
+#[rstest]
+fn certificate_reader_never_panics(authority: Authority) {
+    let sound = authority.certificate_der();
+    let mut read = 0;
+    for bit in 0..sound.len() * 8 {
+        let mut bytes = sound.to_vec();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        let Ok(certificate) = Certificate::new(bytes.into()) else { continue };
+        let _ = (certificate.names(), certificate.issuer(), certificate.public_key());
+        let _ =
+            (certificate.is_for_servers(), certificate.is_signed_weakly(), certificate.covers("localhost"));
+        let _ = (
+            certificate.seconds_left(0),
+            certificate.begins_after(0),
+            certificate.names_as_issuer(&certificate),
+        );
+        read += 1;
+    }
+    assert!(read > 100, "{read}");
 }
 
 #[test]

@@ -152,6 +152,7 @@ async fn days_left_are_counted(#[case] days: u32, #[case] days_left: u32, #[case
 #[case::empty("", "the file is empty")]
 #[case::rubbish("rubbish", "there is no certificate in it")]
 #[case::broken_base64("-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n", "not PEM")]
+#[case::der_that_is_text("0\u{1}a", "DER, not PEM")]
 #[case::ten_mebibytes(&"x".repeat(10 << 20), "larger than 1 MiB")]
 #[tokio::test]
 async fn file_that_is_no_certificate_is_named(#[case] text: &str, #[case] cause: &str) {
