@@ -69,6 +69,13 @@ fn broken(report: &Report) -> BTreeSet<&'static str> {
     ),
     &["hardening.health-check-verifies"],
 )]
+#[case::health_check_that_looks_at_the_data(
+    |copy: DeploymentCopy| copy.replace(
+        "docker-compose.prod.yml", "    read_only: true\n",
+        "    read_only: true\n    healthcheck: {test: \"[ -d /mosquitto/data ] && [ -r /mosquitto/certs/server.key ]\"}\n",
+    ),
+    &["hardening.health-check-verifies"],
+)]
 #[case::health_check_that_never_passes(
     |copy: DeploymentCopy| copy.replace(
         "docker-compose.prod.yml", "    read_only: true\n",
