@@ -10,5 +10,6 @@ mod mutants;
 mod repository;
 mod smoke_test;
 mod stack;
+mod tls_matrix;
 mod up;
 mod variations;
