@@ -9,8 +9,9 @@ use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::{X509, X509VerifyResult};
 
 use super::mqtt;
-use super::stack::{Identity, Meeting, Outcome};
-use super::wire::Wire;
+use super::outcome::Outcome;
+use super::stack::{Identity, Meeting};
+use super::wire::{Wire, passed};
 
 /// The reason of an error that stands for a received alert is the alert's number and this
 /// (SSL_AD_REASON_OFFSET, openssl/ssl.h).
@@ -18,12 +19,13 @@ const ALERT_RECEIVED: i32 = 1000;
 
 /// As a program does that verifies the server and its name, and leaves all else to the system's OpenSSL.
 pub(super) fn meet(meeting: &Meeting<'_>) -> Outcome {
-    let (wire, passed) = Wire::connect(meeting.address);
+    let (wire, traffic) = Wire::connect(meeting.address);
     let error = match client(meeting).unwrap().connect(wire) {
         Ok(mut stream) => match mqtt::connect(&mut stream, &meeting.client_id) {
             Ok(code) => return Outcome::Answered(code),
             // Under TLS 1.3 a broker refuses a client that has already finished the handshake.
             Err(error) => {
+                drop(passed(&traffic));
                 let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<openssl::ssl::Error>());
                 let alert = inner.and_then(openssl::ssl::Error::ssl_error).and_then(received);
                 return Outcome::ByBroker { alert };
@@ -34,7 +36,7 @@ pub(super) fn meet(meeting: &Meeting<'_>) -> Outcome {
         Err(HandshakeError::WouldBlock(_)) => panic!("{}: the connection blocks", meeting.client_id),
     };
     let result = error.ssl().verify_result();
-    let sent = passed.lock().unwrap().sent();
+    let sent = passed(&traffic).sent();
     match error.error().ssl_error() {
         _ if result != X509VerifyResult::OK => {
             Outcome::ByClient { alert: sent, reason: result.error_string().to_owned() }

@@ -1,6 +1,7 @@
 use mosquitto_fixtures::client::{Attempt, Endpoint, ReturnCode, Side, Transport, Verdict};
 
-use super::stack::{Meeting, Outcome};
+use super::outcome::Outcome;
+use super::stack::Meeting;
 
 /// As the library's own client does.
 pub(super) fn meet(meeting: &Meeting<'_>) -> Outcome {
@@ -22,7 +23,9 @@ pub(super) fn meet(meeting: &Meeting<'_>) -> Outcome {
     match runtime.block_on(attempt.run()).unwrap() {
         Verdict::Accepted => Outcome::Answered(0),
         Verdict::RefusedAtConnect { code } => Outcome::Answered(number(code)),
-        Verdict::RefusedInTls { by: Side::Client, alert } => Outcome::ByClient { alert, reason: String::new() },
+        Verdict::RefusedInTls { by: Side::Client, alert } => {
+            Outcome::ByClient { alert, reason: String::new() }
+        }
         Verdict::RefusedInTls { by: Side::Server, alert } => Outcome::ByBroker { alert },
         verdict => panic!("{}: {verdict}", meeting.client_id),
     }

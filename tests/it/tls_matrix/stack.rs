@@ -1,9 +1,10 @@
 use std::net::SocketAddr;
 use std::time::SystemTime;
 
-use mosquitto_fixtures::client::{Alert, TlsVersion};
+use mosquitto_fixtures::client::TlsVersion;
 use mosquitto_fixtures::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
+use super::outcome::Outcome;
 use super::{mbedtls, openssl, rustls};
 
 /// A TLS stack as a client.
@@ -14,6 +15,17 @@ pub(super) enum Stack {
     MbedTls,
     OpenSsl,
     Rustls,
+}
+
+impl std::fmt::Display for Stack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Device => "ESP32",
+            Self::MbedTls => "Mbed TLS",
+            Self::OpenSsl => "OpenSSL",
+            Self::Rustls => "rustls",
+        })
+    }
 }
 
 /// A client and the listener that it is to meet.
@@ -33,17 +45,6 @@ pub(super) struct Meeting<'a> {
 pub(super) struct Identity {
     pub(super) chain: Vec<CertificateDer<'static>>,
     pub(super) key: PrivateKeyDer<'static>,
-}
-
-/// What a client says of a meeting.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Outcome {
-    /// CONNACK with this return code.
-    Answered(u8),
-    /// The client refused, with the alert where it can be seen, and in its own words.
-    ByClient { alert: Option<Alert>, reason: String },
-    /// The broker refused, with the alert where one came.
-    ByBroker { alert: Option<Alert> },
 }
 
 impl Stack {

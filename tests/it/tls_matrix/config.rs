@@ -1,0 +1,30 @@
+use std::fmt::Write;
+
+/// A `mosquitto.conf` with a listener for everything.
+pub(super) struct Config {
+    text: String,
+    next_port: u16,
+}
+
+impl Config {
+    /// Whoever gets through TLS is let in.
+    pub(super) fn new() -> Self {
+        let text = "log_dest stdout\nallow_anonymous true\nset_tcp_nodelay true\n".to_owned();
+        Self { text, next_port: 20000 }
+    }
+
+    /// One more listener: its port inside the container.
+    pub(super) fn listener(&mut self, options: &[&str]) -> u16 {
+        let port = self.next_port;
+        self.next_port += 1;
+        writeln!(self.text, "listener {port}").unwrap();
+        for option in options {
+            writeln!(self.text, "{option}").unwrap();
+        }
+        port
+    }
+
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+}
