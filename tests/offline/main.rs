@@ -20,4 +20,5 @@ mod peer;
 mod pem;
 mod project;
 mod secrets;
+mod tls_matrix;
 mod verdicts;

@@ -1,6 +1,6 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mosquitto_fixtures::pki::mutation::Chain;
 use tempfile::TempDir;
@@ -15,13 +15,15 @@ pub(super) struct Files {
 
 impl Files {
     pub(super) fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
         // Nobody but this user enters; the container begins below.
-        fs::create_dir(folder.path().join("matrix")).unwrap();
-        Self { folder }
+        let files = Self { folder: tempfile::tempdir().unwrap() };
+        fs::create_dir(files.path()).unwrap();
+        set_mode(&files.path(), 0o755);
+        files
     }
 
-    pub(super) fn path(&self) -> std::path::PathBuf {
+    /// What the container gets.
+    pub(super) fn path(&self) -> PathBuf {
         self.folder.path().join("matrix")
     }
 
@@ -32,31 +34,37 @@ impl Files {
     }
 
     pub(super) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
-        fs::write(self.path().join(name), content).unwrap();
+        self.write_with_mode(name, content, 0o644);
     }
 
     /// A private key: for the broker alone where that can be said, else for whoever enters the folder.
     pub(super) fn write_key(&self, name: &str, content: &str) {
+        self.write_with_mode(name, content, 0o600);
         let path = self.path().join(name);
-        fs::write(&path, content).unwrap();
         let given = chown(&path, Some(MOSQUITTO), Some(MOSQUITTO)).is_ok();
         set_mode(&path, if given { 0o400 } else { 0o644 });
     }
 
     /// One that the broker may not read.
     pub(super) fn write_unreadable(&self, name: &str, content: &str) {
-        self.write(name, content);
-        set_mode(&self.path().join(name), 0o600);
+        self.write_with_mode(name, content, 0o600);
     }
 
     pub(super) fn make_folder(&self, name: &str) {
         fs::create_dir(self.path().join(name)).unwrap();
+        set_mode(&self.path().join(name), 0o755);
     }
 
     /// A chain as `ID.crt` and `ID.key`.
     pub(super) fn write_chain(&self, id: &str, chain: &Chain) {
         self.write(&format!("{id}.crt"), chain.served_pem());
         self.write_key(&format!("{id}.key"), chain.key_pem());
+    }
+
+    fn write_with_mode(&self, name: &str, content: impl AsRef<[u8]>, mode: u32) {
+        let path = self.path().join(name);
+        fs::write(&path, content).unwrap();
+        set_mode(&path, mode);
     }
 }
 

@@ -101,7 +101,7 @@ fn identity(params: CertificateParams, issuer: &Issuer) -> Identity {
     Identity { chain, key: PrivatePkcs8KeyDer::from(key.serialize_der()).into() }
 }
 
-/// A CRL of `issuer` that ends with the year before this one.
+/// A CRL of `issuer` that ends with the beginning of this year.
 fn revocations(issuer: &Issuer, until: i32) -> String {
     let revoked = RevokedCertParams {
         serial_number: SerialNumber::from(REVOKED),

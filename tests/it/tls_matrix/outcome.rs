@@ -21,15 +21,15 @@ impl Outcome {
         !matches!(self, Self::NoClient { .. })
     }
 
-    /// What the broker's log must say of it too.
-    pub(super) fn witness(&self) -> String {
+    /// What the broker's log must say of it too; nothing where it cannot know.
+    pub(super) fn witness(&self) -> Option<String> {
         match self {
-            Self::Answered(0) => "New client connected".to_owned(),
-            Self::Answered(_) => "not authorised".to_owned(),
+            Self::Answered(0) => Some("New client connected".to_owned()),
+            Self::Answered(_) => Some("not authorised".to_owned()),
             // OpenSSL: "tlsv1 alert unknown ca", "ssl/tls alert bad certificate".
-            Self::ByClient { alert: Some(alert), .. } => format!("alert {alert}").replace('_', " "),
-            Self::ByBroker { .. } => "SSL routines".to_owned(),
-            Self::ByClient { alert: None, .. } | Self::NoClient { .. } => String::new(),
+            Self::ByClient { alert: Some(alert), .. } => Some(format!("alert {alert}").replace('_', " ")),
+            Self::ByBroker { .. } => Some("SSL routines".to_owned()),
+            Self::ByClient { alert: None, .. } | Self::NoClient { .. } => None,
         }
     }
 }

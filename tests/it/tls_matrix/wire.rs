@@ -32,7 +32,8 @@ pub(super) struct Passed {
 
 impl Wire {
     pub(super) fn connect(address: SocketAddr) -> (Self, Arc<Mutex<Passed>>) {
-        let tcp = TcpStream::connect_timeout(&address, DEADLINE).unwrap();
+        let tcp = TcpStream::connect_timeout(&address, DEADLINE)
+            .expect("the address of a container is reached from the machine that its engine runs on");
         tcp.set_nodelay(true).unwrap();
         tcp.set_read_timeout(Some(DEADLINE)).unwrap();
         let passed = Arc::<Mutex<Passed>>::default();

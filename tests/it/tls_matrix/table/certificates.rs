@@ -31,6 +31,7 @@ pub(crate) const LISTENERS: &[(&str, &[&str])] = &[
 /// OpenSSL's words for a certificate that the broker does not take.
 const NOT_VERIFIED: &str = "certificate verify failed";
 const NOTHING_SHOWN: &str = "peer did not return a certificate";
+const NOT_AUTHORISED: &str = "not authorised";
 const CONNECTED: &str = "New client connected";
 
 /// The control first.
@@ -69,7 +70,7 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         id: "certificate.expired",
-        summary: "a certificate that ended a day ago",
+        summary: "a certificate that ended in 2020",
         listener: "mutual",
         identity: "expired",
         verdict: &["broker: certificate_expired"],
@@ -77,7 +78,7 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         id: "certificate.not-yet-valid",
-        summary: "a certificate that begins in two days",
+        summary: "a certificate that begins in the year 4000",
         listener: "mutual",
         identity: "not-yet-valid",
         verdict: &["broker: bad_certificate"],
@@ -109,7 +110,7 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         id: "certificate.revoked-unasked",
-        summary: "a certificate that a CRL revokes, which the broker does not have",
+        summary: "a certificate that a CRL revokes, and the broker has none",
         listener: "mutual",
         identity: "revoked",
         verdict: &[ACCEPT],
@@ -141,7 +142,7 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         id: "revocation.list-expired",
-        summary: "a sound certificate, and the CRL ended a day ago",
+        summary: "a sound certificate, and a CRL that ended in 2020",
         listener: "revoking-too-late",
         identity: "sound",
         verdict: &["broker: certificate_expired"],
@@ -149,7 +150,7 @@ pub(crate) const ROWS: &[Row] = &[
     },
     Row {
         id: "revocation.list-of-another",
-        summary: "a sound certificate, and the CRL is of another authority",
+        summary: "a sound certificate, and a CRL of another authority",
         listener: "revoking-others",
         identity: "sound",
         verdict: &["broker: unknown_ca"],
@@ -169,7 +170,7 @@ pub(crate) const ROWS: &[Row] = &[
         listener: "identity",
         identity: "no-common-name",
         verdict: &["CONNACK 4"],
-        says: "?",
+        says: NOT_AUTHORISED,
     },
     Row {
         id: "identity.none",
@@ -177,7 +178,7 @@ pub(crate) const ROWS: &[Row] = &[
         listener: "identity-optional",
         identity: "none",
         verdict: &["CONNACK 4"],
-        says: "?",
+        says: NOT_AUTHORISED,
     },
     Row {
         id: "identity.subject",

@@ -28,8 +28,7 @@ const CRITICAL: &str = "Mbed TLS does not know name constraints, and takes no ce
 
 const DATES: &str = "an ESP32 ignores dates (ESP-IDF, Kconfig MBEDTLS_HAVE_TIME_DATE is n)";
 
-const ED25519: &str =
-    "Mbed TLS has no Ed25519 and does not offer it, so the broker has no certificate for it";
+const ED25519: &str = "Mbed TLS has no Ed25519 and does not offer it (ssl_cli.c, ssl_write_signature_algorithms_ext), so the broker has no certificate for it";
 
 const KEY_USAGE: &str = "webpki does not read key usage of certificates (rustls-webpki verify_cert.rs)";
 
@@ -824,6 +823,14 @@ pub(crate) const ROWS: &[Row] = &[
         openssl: &["certificate_unknown (unhandled critical extension)"],
         mbedtls: &["bad_certificate (X509InvalidExtensions)"],
         device: &["bad_certificate (X509InvalidExtensions)"],
+        why: &[],
+    },
+    Row {
+        id: "structure.extension-twice",
+        rustls: &["broker: handshake_failure", "certificate_unknown"],
+        openssl: &["broker: handshake_failure", "unknown_ca (unable to get local issuer certificate)"],
+        mbedtls: &["broker: handshake_failure"],
+        device: &["broker: handshake_failure"],
         why: &[],
     },
     Row {
