@@ -13,6 +13,7 @@ mod deployment;
 mod environment;
 mod exposure;
 mod hello;
+mod identity;
 mod mutations;
 mod openssl;
 mod passwords;

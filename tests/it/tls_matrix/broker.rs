@@ -1,3 +1,4 @@
+use std::cell::Cell;
 use std::io::{BufRead, BufReader};
 use std::net::{IpAddr, SocketAddr};
 use std::process::{Child, Command, Output, Stdio};
@@ -6,9 +7,11 @@ use std::time::Duration;
 
 use mosquitto_fixtures::broker::owner_labels;
 
-use super::config::Config;
+use super::config::{Config, MARKED_PORT};
 use super::files::Files;
 use super::line::Line;
+use super::mqtt;
+use super::wire::Wire;
 
 /// A broker writes within milliseconds; a loaded machine may need seconds.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -22,6 +25,7 @@ pub(super) struct Broker {
     container: Container,
     address: IpAddr,
     log: Receiver<String>,
+    marks: Cell<usize>,
     /// Removed after the container.
     _files: Files,
 }
@@ -47,7 +51,7 @@ impl Broker {
         let log = container.follow();
         let address = ["inspect", "--format", "{{.NetworkSettings.IPAddress}}", &container.name];
         let address = docker(&address).parse().unwrap();
-        let broker = Self { container, address, log, _files: files };
+        let broker = Self { container, address, log, marks: Cell::new(0), _files: files };
         broker.lines_until(|line| line.starts_with("mosquitto version") && line.ends_with("running"));
         broker
     }
@@ -57,10 +61,18 @@ impl Broker {
         (self.address, port).into()
     }
 
-    /// What the broker says of the one connection that was made since it was asked last, up to its end.
+    /// What the broker has said since it was asked last. A connection of our own marks the end: the broker has one thread,
+    /// so that it has dealt with all that came before.
     pub(super) fn said(&self) -> Vec<String> {
-        let end = |line: &str| ["disconnected", "closed", "failed"].iter().any(|end| line.contains(end));
-        self.lines_until(|line| line.starts_with("Client ") && end(line))
+        let number = self.marks.get();
+        self.marks.set(number + 1);
+        let mark = format!("mark-{number}");
+        let (mut wire, _) = Wire::connect(self.address(MARKED_PORT));
+        assert_eq!(mqtt::connect(&mut wire, &mark).unwrap(), 0);
+        let client = format!("Client {mark} ");
+        let said = self.lines_until(|line| line.starts_with(&client) && line.contains("disconnected"));
+        let ours = [format!("{mark} "), format!(" on port {MARKED_PORT}.")];
+        said.into_iter().filter(|line| !ours.iter().any(|our| line.contains(our))).collect()
     }
 
     /// Runs a command beside the broker.

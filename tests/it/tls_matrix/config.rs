@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
-/// Each container has all the ports.
-const FIRST_PORT: u16 = 20000;
+/// A listener in clear, where whoever asks what the broker has said leaves a mark in its log.
+pub(super) const MARKED_PORT: u16 = 19999;
 
 /// A `mosquitto.conf` with a listener for everything.
 pub(super) struct Config {
@@ -10,15 +10,21 @@ pub(super) struct Config {
 }
 
 impl Config {
-    /// Whoever gets through TLS is let in.
+    /// Whoever gets through TLS is let in. Each container has all the ports.
     pub(super) fn new() -> Self {
-        let text = "log_dest stdout\nallow_anonymous true\nset_tcp_nodelay true\n".to_owned();
-        Self { text, next_port: FIRST_PORT }
+        let mut config = Self::from(MARKED_PORT);
+        config.listener(&[]);
+        config
     }
 
-    /// The same, for a broker with one listener beside another one.
+    /// For a broker beside another one, in its container.
     pub(super) fn beside(other: &Self) -> Self {
-        Self { next_port: other.next_port, ..Self::new() }
+        Self::from(other.next_port)
+    }
+
+    fn from(next_port: u16) -> Self {
+        let text = "log_dest stdout\nallow_anonymous true\nset_tcp_nodelay true\n".to_owned();
+        Self { text, next_port }
     }
 
     /// One more listener: its port inside the container.

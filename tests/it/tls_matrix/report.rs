@@ -70,3 +70,41 @@ impl std::fmt::Display for Place {
         write!(f, "{}, {}, TLS {version}", self.id, self.stack)
     }
 }
+
+/// A report that finds nothing wrong must not be one that never does.
+mod checks {
+    use mosquitto_fixtures::client::{Alert, TlsVersion};
+    use rstest::rstest;
+
+    use super::{Outcome, Place, Report, Stack};
+
+    const REFUSED: Outcome = Outcome::ByBroker { alert: Some(Alert::CERTIFICATE_REQUIRED) };
+    const CLOSED: Outcome = Outcome::ByBroker { alert: None };
+    const LOG: &str = "OpenSSL Error[0]: error:0A0000C7:SSL routines::peer did not return a certificate";
+
+    #[rstest]
+    #[case::as_expected("broker: certificate_required", REFUSED, "did not return", true)]
+    #[case::another_alert("broker: unknown_ca", REFUSED, "did not return", false)]
+    #[case::accepted("broker: certificate_required", Outcome::Answered(0), "did not return", false)]
+    #[case::not_in_the_log("broker: certificate_required", REFUSED, "verify failed", false)]
+    #[case::alert_lost("broker: certificate_required", CLOSED, "did not return", true)]
+    #[case::alert_lost_and_not_in_the_log("broker: certificate_required", CLOSED, "verify failed", false)]
+    #[case::closed_where_it_should_not("accept", CLOSED, "did not return", false)]
+    fn a_verdict_needs_the_table_and_the_log(
+        #[case] expected: &str,
+        #[case] outcome: Outcome,
+        #[case] witness: &str,
+        #[case] right: bool,
+    ) {
+        let place = Place { id: "id", about: String::new(), stack: Stack::Rustls, version: TlsVersion::V1_3 };
+        let mut report = Report::default();
+        report.judge(&place, expected, &outcome, witness, &[LOG.to_owned()]);
+        assert_eq!(report.wrong.is_empty(), right, "{:?}", report.wrong);
+    }
+
+    #[test]
+    #[should_panic(expected = "nothing was judged")]
+    fn a_report_on_nothing_is_no_report() {
+        Report::default().end();
+    }
+}
