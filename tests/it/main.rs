@@ -18,5 +18,6 @@ mod production;
 mod repository;
 mod smoke_test;
 mod stack;
+mod tls_matrix;
 mod up;
 mod variations;

@@ -1,0 +1,65 @@
+//! The client judges the broker.
+
+use mosquitto_fixtures::pki::mutation::{Chain, Clock, Mutation};
+use rstest::rstest;
+
+use super::broker::Broker;
+use super::config::Config;
+use super::files::Files;
+use super::line::Line;
+use super::report::{Place, Report, expected};
+use super::stack::{Meeting, Stack};
+use super::table::Cell;
+use super::table::chains::{ROWS, Row};
+use super::table::starts::{LEVEL_0, WEAK};
+
+impl Row {
+    fn cell(&self, stack: Stack) -> Cell {
+        match stack {
+            Stack::Device => self.device,
+            Stack::MbedTls => self.mbedtls,
+            Stack::OpenSsl => self.openssl,
+            Stack::Rustls => self.rustls,
+        }
+    }
+}
+
+#[rstest]
+fn every_stack_judges_every_chain_as_the_table_says(#[values(Line::V2_0, Line::V2_1)] line: Line) {
+    let (files, mut config) = (Files::new(), Config::new());
+    let served: Vec<(&Row, Chain, u16)> = ROWS
+        .iter()
+        .map(|row| {
+            let chain = Mutation::find(row.id).unwrap().build().unwrap();
+            files.write_chain(row.id, &chain);
+            let own = [format!("certfile {}.crt", row.id), format!("keyfile {}.key", row.id)];
+            let weak = if WEAK.contains(&row.id) { LEVEL_0 } else { "" };
+            (row, chain, config.listener(&[&own[0], &own[1], weak]))
+        })
+        .collect();
+    let broker = Broker::start(line, files, &config);
+    let mut report = Report::default();
+    for (row, chain, port) in &served {
+        for stack in Stack::ALL {
+            for &version in stack.versions() {
+                let Some(expected) = expected(row.cell(stack), version) else { continue };
+                let place = Place { id: row.id, about: row.why.join("; "), stack, version };
+                let outcome = stack.meet(&Meeting {
+                    address: broker.address(*port),
+                    client_id: place.to_string(),
+                    anchors: chain.anchors(),
+                    name: chain.name(),
+                    instant: match chain.clock() {
+                        Clock::At(instant) => Some(instant),
+                        _ => None,
+                    },
+                    identity: None,
+                    version,
+                });
+                let said = if outcome.is_of_broker() { broker.said() } else { Vec::new() };
+                report.judge(&place, expected, &outcome, "", &said);
+            }
+        }
+    }
+    report.end();
+}
