@@ -132,6 +132,11 @@ and learns of it where it reads CONNACK; an alert that a reset of the connection
         writeln!(page, "| `{id}` | {summary} | {identity} | {listener} | {first} | {last} | `{says}` |")
             .unwrap();
     }
+    page += "
+A CRL counts for the client's own certificate alone, so that an authority cannot be revoked (Mosquitto net.c,
+X509_V_FLAG_CRL_CHECK without X509_V_FLAG_CRL_CHECK_ALL). With `crlfile`, whoever is below an authority without a CRL that
+is in date is shut out. Without a user name in its certificate a client is refused at CONNECT (Mosquitto handle_connect.c).
+";
     page += "\n| listener | its options |\n|---|---|\n";
     for (name, options) in LISTENERS {
         writeln!(page, "| {name} | `{}` |", options.join("`, `")).unwrap();

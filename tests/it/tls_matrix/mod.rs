@@ -7,7 +7,7 @@ mod broker;
 mod config;
 mod files;
 mod fleet;
-mod line;
+mod image;
 mod mbedtls;
 mod mqtt;
 mod openssl;

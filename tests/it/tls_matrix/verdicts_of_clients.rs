@@ -1,12 +1,12 @@
 //! The client judges the broker.
 
+use mosquitto_fixtures::broker::Line;
 use mosquitto_fixtures::pki::mutation::{Chain, Clock, Mutation};
 use rstest::rstest;
 
 use super::broker::Broker;
 use super::config::Config;
 use super::files::Files;
-use super::line::Line;
 use super::report::{Place, Report, expected};
 use super::stack::{Meeting, Stack};
 use super::table::Cell;
