@@ -37,6 +37,10 @@ of ESP-IDF 4.4; ESP-IDF 5 has 3.x, and where that is known to decide otherwise, 
 ## The client judges the broker
 ";
 
+/// Chains that some brokers start with, and some do not: before openssl/openssl #31271 (2026) OpenSSL reads who signed the
+/// certificate that it is to serve, trips over it, and `SSL_CTX_use_certificate_chain_file` fails.
+const UNDECIDED: &[&str] = &["structure.extension-twice"];
+
 fn shown(verdict: &str) -> String {
     if verdict == ACCEPT { verdict.to_owned() } else { format!("*{verdict}*") }
 }
@@ -147,12 +151,14 @@ is in date is shut out. Without a user name in its certificate a client is refus
 ## What the broker does not start with
 
 On both lines. An expired certificate is not among it: the broker serves that, and its clients refuse.
-`{}` are served above with `{LEVEL_0}`; whether a broker
-starts with the second one without it is decided by its OpenSSL: 3.0 does not.
+`{}` are served above with `{LEVEL_0}`.
+OpenSSL no longer asks who signed a certificate that it serves since openssl/openssl #31271 (2026): a newer one starts
+with `keys.sha1-signature` without that, and with `{}`, which is not asked here.
 
 | id | listener | exit code | the broker's log | OpenSSL's reason |
 |---|---|---|---|---|",
-        WEAK.join("` and `")
+        WEAK.join("` and `"),
+        UNDECIDED.join("` and `"),
     )
     .unwrap();
     for row in starts::ROWS {
@@ -174,7 +180,8 @@ fn page_is_what_is_tested() {
 #[test]
 fn every_mutation_is_served_or_ends_the_broker() {
     let ends = |id: &&str| starts::ROWS.iter().any(|row| row.id == *id) && !WEAK.contains(id);
-    let served: Vec<&str> = MUTATIONS.iter().map(|mutation| mutation.id).filter(|id| !ends(id)).collect();
+    let ids = MUTATIONS.iter().map(|mutation| mutation.id).filter(|id| !UNDECIDED.contains(id));
+    let served: Vec<&str> = ids.filter(|id| !ends(id)).collect();
     let rows: Vec<&str> = chains::ROWS.iter().map(|row| row.id).collect();
     assert_eq!(rows, served);
 }

@@ -826,14 +826,6 @@ pub(crate) const ROWS: &[Row] = &[
         why: &[],
     },
     Row {
-        id: "structure.extension-twice",
-        rustls: &["broker: handshake_failure", "certificate_unknown"],
-        openssl: &["broker: handshake_failure", "unknown_ca (unable to get local issuer certificate)"],
-        mbedtls: &["broker: handshake_failure"],
-        device: &["broker: handshake_failure"],
-        why: &[],
-    },
-    Row {
         id: "structure.other-key-identifier",
         rustls: &[ACCEPT],
         openssl: &["unknown_ca (unable to get local issuer certificate)"],
