@@ -26,6 +26,7 @@ a chain is, and what is changed in it, stands in [chains](chains.md). This page 
 | OpenSSL | the system's OpenSSL 3.0 at security level 2, which verifies the chain and the name, TLS 1.2 and 1.3 |
 | Mbed TLS | Mbed TLS 2.28 as esp-tls sets it up (`set_client_config` in esp_tls_mbedtls.c), TLS 1.2, with dates checked |
 | ESP32 | the same, and dates are ignored, as `MBEDTLS_HAVE_TIME_DATE` is n in ESP-IDF's Kconfig |
+| `mosquitto_pub` | of the broker's own line, on the chains for localhost and the machine's clock; it has no column |
 
 An attempt goes through to CONNACK, and the broker's log is its second witness. A cell holds `accept`; or the *alert* by
 which the client refuses, with the client's own words in parentheses; or *broker:* and the alert by which the broker does.
@@ -115,6 +116,10 @@ fn page() -> String {
     }
     for (reason, ids) in reasons {
         writeln!(page, "- {}: {reason}.", ids.join(", ")).unwrap();
+    }
+    page += "\n`mosquitto_pub` does what OpenSSL does under TLS 1.3, but for:\n\n";
+    for (_, id, why) in chains::MOSQUITTO_PUB {
+        writeln!(page, "- `{id}`: {why}.").unwrap();
     }
     page + &of_broker()
 }
@@ -211,7 +216,8 @@ fn whoever_departs_has_a_reason_and_nobody_else() {
 
 #[test]
 fn every_reason_names_its_source() {
-    for why in chains::ROWS.iter().flat_map(|row| row.why) {
+    let of_rows = chains::ROWS.iter().flat_map(|row| row.why);
+    for why in of_rows.chain(chains::MOSQUITTO_PUB.iter().map(|(_, _, why)| why)) {
         assert!(why.contains('(') && !why.ends_with('.'), "{why}");
     }
 }

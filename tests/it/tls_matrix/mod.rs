@@ -9,6 +9,7 @@ mod files;
 mod fleet;
 mod image;
 mod mbedtls;
+mod mosquitto_pub;
 mod mqtt;
 mod openssl;
 mod outcome;
