@@ -5,11 +5,11 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use mosquitto_fixtures::broker::owner_labels;
+use mosquitto_fixtures::broker::{Line, owner_labels};
 
 use super::config::{Config, MARKED_PORT};
 use super::files::Files;
-use super::line::Line;
+use super::image::image;
 use super::mqtt;
 use super::wire::Wire;
 
@@ -47,7 +47,7 @@ impl Broker {
         let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
         let mount = format!("{}:{FOLDER}:ro", files.path().display());
         let run = ["run", "--detach", "--name", &container.name, "--volume", &mount, "--workdir", FOLDER];
-        docker(&[&run[..], &labels, &[&line.image(), "mosquitto", "-c", "mosquitto.conf"]].concat());
+        docker(&[&run[..], &labels, &[&image(line), "mosquitto", "-c", "mosquitto.conf"]].concat());
         let log = container.follow();
         let address = ["inspect", "--format", "{{.NetworkSettings.IPAddress}}", &container.name];
         let address = docker(&address).parse().unwrap();

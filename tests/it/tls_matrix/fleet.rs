@@ -10,22 +10,30 @@ use super::stack::Identity;
 
 type Issuer = CertifiedIssuer<'static, KeyPair>;
 
-/// An authority for devices: a root, an intermediate, and what they sign.
+/// An authority for devices: a root, its intermediates, and what they sign.
 pub(super) struct Fleet {
     root: Issuer,
     intermediate: Issuer,
+    expired_intermediate: Issuer,
+    revoked_intermediate: Issuer,
 }
 
-/// Of the certificate that the CRL revokes.
+/// Of the certificate that a CRL revokes.
 const REVOKED: u64 = 7;
 
 impl Fleet {
     pub(super) fn new() -> Self {
         let root = self_signed("devices' root");
-        let key = KeyPair::generate().unwrap();
-        let intermediate =
-            CertifiedIssuer::signed_by(authority("devices' intermediate"), key, &root).unwrap();
-        Self { root, intermediate }
+        let signed =
+            |params| CertifiedIssuer::signed_by(params, KeyPair::generate().unwrap(), &root).unwrap();
+        let intermediate = signed(authority("devices' intermediate"));
+        let mut params = authority("expired intermediate");
+        params.not_after = date_time_ymd(2020, 1, 1);
+        let expired_intermediate = signed(params);
+        let mut params = authority("revoked intermediate");
+        params.serial_number = Some(SerialNumber::from(REVOKED));
+        let revoked_intermediate = signed(params);
+        Self { root, intermediate, expired_intermediate, revoked_intermediate }
     }
 
     /// What the broker trusts, and its CRLs.
@@ -33,7 +41,9 @@ impl Fleet {
         files.write("devices.crt", self.root.pem());
         files.write("current.crl", revocations(&self.intermediate, 4000));
         files.write("expired.crl", revocations(&self.intermediate, 2020));
-        files.write("other.crl", revocations(&self.root, 4000));
+        files.write("root.crl", revocations(&self.root, 4000));
+        let of_both = [&self.revoked_intermediate, &self.root].map(|issuer| revocations(issuer, 4000));
+        files.write("complete.crl", of_both.concat());
     }
 
     /// What a client shows, by the name in the table.
@@ -41,6 +51,8 @@ impl Fleet {
         let mut params = device();
         match name {
             "none" => return None,
+            "below-expired" => return Some(identity(params, &self.expired_intermediate)),
+            "below-revoked" => return Some(identity(params, &self.revoked_intermediate)),
             "expired" => params.not_after = date_time_ymd(2020, 1, 1),
             "for-servers" => params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth],
             "no-common-name" => params.distinguished_name = organisation(),

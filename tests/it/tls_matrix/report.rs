@@ -44,6 +44,16 @@ impl Report {
         }
     }
 
+    /// Compares the verdict of a client that says no more than whether it got through.
+    pub(super) fn judge_mosquitto_pub(&mut self, id: &str, expected: bool, through: bool) {
+        self.judged += 1;
+        if through != expected {
+            let verdict = |through| if through { "accept" } else { "refuse" };
+            let (expected, seen) = (verdict(expected), verdict(through));
+            self.wrong.push(format!("{id}, mosquitto_pub: expected {expected}, seen {seen}"));
+        }
+    }
+
     pub(super) fn end(self) {
         assert!(self.judged > 0, "nothing was judged");
         let Self { judged, wrong } = self;

@@ -1,12 +1,12 @@
 //! What the broker does not start with.
 
+use mosquitto_fixtures::broker::Line;
 use mosquitto_fixtures::pki::mutation::Mutation;
 use rstest::rstest;
 
 use super::broker::Broker;
 use super::config::Config;
 use super::files::Files;
-use super::line::Line;
 use super::table::starts::ROWS;
 
 /// The brokers that end run beside one that does not, in its container: it has the control's certificate.

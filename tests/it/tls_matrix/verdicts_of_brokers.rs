@@ -1,5 +1,6 @@
 //! The broker judges the client.
 
+use mosquitto_fixtures::broker::Line;
 use mosquitto_fixtures::pki::mutation::Mutation;
 use rstest::rstest;
 
@@ -7,7 +8,6 @@ use super::broker::Broker;
 use super::config::Config;
 use super::files::Files;
 use super::fleet::Fleet;
-use super::line::Line;
 use super::report::{Place, Report, expected};
 use super::stack::{Meeting, Stack};
 use super::table::certificates::{LISTENERS, ROWS};
