@@ -2,6 +2,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
+use mosquitto_fixtures::broker::owner_labels;
 use mosquitto_fixtures::pki::mutation::Chain;
 use tempfile::TempDir;
 
@@ -15,8 +16,11 @@ pub(super) struct Files {
 
 impl Files {
     pub(super) fn new() -> Self {
+        // Named as the library names its own, so that a sweep finds it when this process is killed.
+        let owner: Vec<String> = owner_labels().into_iter().map(|(_, value)| value).collect();
+        let prefix = format!("mosquitto-fixtures-{}-", owner.join("-"));
         // Nobody but this user enters; the container begins below.
-        let files = Self { folder: tempfile::tempdir().unwrap() };
+        let files = Self { folder: tempfile::Builder::new().prefix(&prefix).tempdir().unwrap() };
         fs::create_dir(files.path()).unwrap();
         set_mode(&files.path(), 0o755);
         files
@@ -30,7 +34,7 @@ impl Files {
     /// A name that no other folder has.
     pub(super) fn name(&self) -> String {
         let name = self.folder.path().file_name().unwrap().to_string_lossy();
-        name.chars().filter(char::is_ascii_alphanumeric).collect()
+        name.rsplit('-').next().unwrap().to_owned()
     }
 
     pub(super) fn write(&self, name: &str, content: impl AsRef<[u8]>) {

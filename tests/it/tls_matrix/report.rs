@@ -32,8 +32,10 @@ impl Report {
     ) {
         self.judged += 1;
         let logged = |text: &str| said.iter().any(|line| line.contains(text));
-        let witnessed =
-            outcome.witness().is_none_or(|text| logged(&text)) && (witness.is_empty() || logged(witness));
+        let named = *outcome != Outcome::Answered(0) || logged(&format!(" as {place} ("));
+        let witnessed = named
+            && outcome.witness().is_none_or(|text| logged(&text))
+            && (witness.is_empty() || logged(witness));
         // A broker that closes before it has read CONNECT resets the connection, and the alert may be lost on the way.
         let lost = *outcome == Outcome::ByBroker { alert: None } && expected.starts_with("broker: ");
         if !witnessed || !(lost || outcome.to_string() == expected) {
@@ -70,7 +72,7 @@ pub(super) fn expected(cell: Cell, version: TlsVersion) -> Option<&'static str> 
     }
 }
 
-/// Also what the client is called: the broker's log names it.
+/// Also what the client is called: the broker's log names it when it is let in.
 impl std::fmt::Display for Place {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let version = match self.version {
