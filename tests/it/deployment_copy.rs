@@ -124,6 +124,17 @@ impl DeploymentCopy {
         self.verify_composed(Profile::Prod, line, |_| true).await
     }
 
+    /// Every clause of production but the one whose check takes the stack down and up.
+    pub(crate) async fn verify_production_once(&self, line: Line) -> Report {
+        self.verify_composed(Profile::Prod, line, |clause| clause.id != "hardening.data-survives").await
+    }
+
+    /// Every clause of production but those whose checks start a container more.
+    pub(crate) async fn verify_production_alone(&self, line: Line) -> Report {
+        let more = ["exposure.network-reaches-only-tls", "hardening.health-check-verifies"];
+        self.verify_composed(Profile::Prod, line, |clause| !more.contains(&clause.id)).await
+    }
+
     /// The clauses of a profile, as Compose starts it, that take one container: all but those on network, health check
     /// and data.
     pub(crate) async fn verify_files(&self, profile: Profile, line: Line) -> Report {
