@@ -10,6 +10,7 @@ use crate::deployment_copy::{DeploymentCopy, broker_clauses};
 #[case::tls_1_2_named_as_minimum(
     |copy: DeploymentCopy| copy.config("require_certificate false", "tls_version tlsv1.2")
 )]
+#[case::no_cafile(|copy: DeploymentCopy| copy.config("cafile /mosquitto/certs/ca.crt\n", ""))]
 #[case::listeners_in_another_order(
     |copy: DeploymentCopy| copy
         .config("listener 9001\nprotocol websockets\n", "")
