@@ -43,7 +43,7 @@ matrix-%:
 	MOSQUITTO_IMAGE=$$image scripts/suite $(ALL)
 
 mutants: setup ## Every deployment that is broken on purpose, and every one that only looks otherwise
-	scripts/suite $(ALL) --no-fail-fast mutants:: variations::
+	scripts/suite $(ALL) --no-fail-fast mutants:: variations:: production:: installed:: exposure:: hardening:: file_clauses:: chain_clauses::
 
 bench: setup ## The benchmarks: ratios against the docker command
 	cargo bench --locked
