@@ -7,12 +7,7 @@ use std::process::Command;
 use mosquitto_fixtures::broker::{Broker, owner_labels, sweep};
 use rstest::rstest;
 
-/// Runs docker and gives what it prints.
-fn docker(arguments: &[&str]) -> String {
-    let output = Command::new("docker").args(arguments).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
-}
+use crate::docker::{docker, labels};
 
 fn exists(kind: &str, id: &str) -> bool {
     Command::new("docker").args([kind, "inspect", id]).output().unwrap().status.success()
@@ -28,10 +23,6 @@ fn labels_of_the_dead() -> Vec<String> {
         }
     };
     owner_labels().into_iter().map(start_later).collect()
-}
-
-fn labels_of_the_living() -> Vec<String> {
-    owner_labels().into_iter().map(|(key, value)| format!("--label={key}={value}")).collect()
 }
 
 /// A container, a network and a volume, removed with the test.
@@ -164,7 +155,7 @@ async fn a_sweep_removes_folders_of_dead_owners_alone() {
 
 #[tokio::test]
 async fn a_sweep_touches_nothing_that_is_not_ours_and_nothing_of_the_living() {
-    let (foreign, living) = (Things::new(&[]), Things::new(&labels_of_the_living()));
+    let (foreign, living) = (Things::new(&[]), Things::new(&labels()));
     sweep(true).await.unwrap();
     assert_eq!((foreign.existing(), living.existing()), ([true; 3], [true; 3]));
 }

@@ -5,6 +5,7 @@ mod access_list;
 mod broker;
 mod cell_files;
 mod deployment_copy;
+mod docker;
 mod failures;
 mod installed;
 mod leftovers;

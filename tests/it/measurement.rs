@@ -6,11 +6,10 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use mosquitto_fixtures::broker::start::{Placement, Start};
-use mosquitto_fixtures::broker::{Line, owner_labels};
 use mosquitto_fixtures::deployment::Ownership;
 
 use crate::cell_files::CellFiles;
-use crate::deployment_copy::repository;
+use crate::docker::{docker, image, labels, output};
 
 /// A container's command: one broker after another, each with its log and its exit status. A broker that says that it
 /// runs is ended. Only one that saves its data is told to, and not before it has answered: 2.0 forgets a signal that
@@ -83,7 +82,9 @@ impl<'a> Measurement<'a> {
         let command =
             [vec!["sh", "-c", ONE_AFTER_ANOTHER, "sh"], configs.iter().map(String::as_str).collect()];
         let container = self.container(group, &command.concat());
-        let output = docker(&["start", "--attach", &container.0]);
+        // It ends as the last broker does.
+        let output = output(&["start", "--attach", &container.0]);
+        let output = String::from_utf8_lossy(&output.stdout).into_owned();
         let parts: Vec<&str> = output.split("== ").skip(1).collect();
         assert_eq!(parts.len(), group.len(), "{output}");
         let part = |(index, text): (&usize, &str)| {
@@ -129,7 +130,7 @@ impl<'a> Measurement<'a> {
     fn container(&self, group: &[usize], command: &[&str]) -> Container {
         let first = &self.cells[group[0]];
         let mut options = vec!["create".to_owned(), "--network=none".to_owned()];
-        options.extend(owner_labels().into_iter().map(|(key, value)| format!("--label={key}={value}")));
+        options.extend(labels());
         options.extend(first.user.iter().map(|user| format!("--user={user}")));
         options.push(self.files.good_volume());
         options.extend(group.iter().filter_map(|index| self.files.volume(*index)));
@@ -149,30 +150,11 @@ struct Container(String);
 
 impl Drop for Container {
     fn drop(&mut self) {
-        let _ = Command::new("docker").args(["rm", "--force", "--volumes", &self.0]).output();
+        output(&["rm", "--force", "--volumes", &self.0]);
     }
 }
 
 /// Whether the broker has said so.
 pub(crate) fn runs(log: &[String]) -> bool {
     log.iter().any(|line| line.contains("mosquitto version ") && line.ends_with(" running"))
-}
-
-fn image(line: Line) -> String {
-    let line = match line {
-        Line::V2_0 => "2.0",
-        Line::V2_1 => "2.1",
-    };
-    let mut name = Command::new(repository().join("mosquitto/image/name"));
-    let output = name.arg(line).env_remove("MOSQUITTO_IMAGE").output().unwrap();
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
-}
-
-/// Runs docker and gives what it prints.
-fn docker(arguments: &[&str]) -> String {
-    let output = Command::new("docker").args(arguments).output().unwrap();
-    // `start --attach` ends as the container does.
-    let ended = arguments[0] == "start" || output.status.success();
-    assert!(ended, "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8_lossy(&output.stdout).trim().to_owned()
 }

@@ -13,6 +13,7 @@ use mosquitto_fixtures::pki::Authority;
 use rstest::rstest;
 
 use crate::deployment_copy::{DeploymentCopy, is_root};
+use crate::docker::docker;
 use crate::stack::Stack;
 
 fn broken(report: &Report) -> BTreeSet<&'static str> {
@@ -143,8 +144,7 @@ async fn variation_of_production_breaks_nothing(#[case] vary: fn(DeploymentCopy)
 fn answering(broker: &Broker) -> BTreeSet<u16> {
     let format = "{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}";
     let inspect = ["inspect", "--format", format, broker.container_id()];
-    let output = Command::new("docker").args(inspect).output().unwrap();
-    let address: IpAddr = String::from_utf8(output.stdout).unwrap().trim().parse().unwrap();
+    let address: IpAddr = docker(&inspect).parse().unwrap();
     // A closed port of a container answers at once.
     (1..=u16::MAX).filter(|port| TcpStream::connect((address, *port)).is_ok()).collect()
 }
@@ -193,7 +193,9 @@ impl Drop for Health {
 }
 
 #[rstest]
-fn stack_turns_unhealthy_when_its_certificate_is_no_longer_accepted(#[values("2.0", "2.1")] line: &str) {
+fn stack_turns_unhealthy_when_its_certificate_is_no_longer_accepted(
+    #[values(Line::V2_0, Line::V2_1)] line: Line,
+) {
     let stack = Stack::production(line);
     let up = stack.compose(&["up", "--detach"]);
     assert!(up.status.success(), "{}", String::from_utf8_lossy(&up.stderr));

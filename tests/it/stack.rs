@@ -3,10 +3,11 @@
 use std::fs;
 use std::process::{Command, Output};
 
-use mosquitto_fixtures::broker::owner_labels;
+use mosquitto_fixtures::broker::{Line, owner_labels};
 use mosquitto_fixtures::deployment::{Certificates, CertificatesRequest};
 
 use crate::deployment_copy::{DeploymentCopy, repository};
+use crate::docker::image;
 
 /// A Compose project with free host ports and a name of its own; gone with the value.
 pub(crate) struct Stack {
@@ -30,14 +31,11 @@ impl Stack {
     }
 
     /// The same for production, whose health is checked every second, and on an image of this line.
-    pub(crate) fn production(line: &str) -> Self {
+    pub(crate) fn production(line: Line) -> Self {
         let mut stack = Self::of(&["docker-compose.yml", "docker-compose.prod.yml"]);
-        let name = repository().join("mosquitto/image/name");
-        let image = Command::new(name).arg(line).env_remove("MOSQUITTO_IMAGE").output().unwrap();
-        let image = String::from_utf8(image.stdout).unwrap();
         let hurry = format!(
             "services: {{mosquitto: {{image: {}, healthcheck: {{interval: 1s, retries: 1}}}}}}\n",
-            image.trim()
+            image(line)
         );
         fs::write(stack.copy.path("hurry.yml"), hurry).unwrap();
         stack.files.push("hurry.yml");

@@ -5,13 +5,13 @@ use std::process::{Child, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use mosquitto_fixtures::broker::{Line, owner_labels};
+use mosquitto_fixtures::broker::Line;
 
 use super::config::{Config, MARKED_PORT};
 use super::files::Files;
-use super::image::image;
 use super::mqtt;
 use super::wire::Wire;
+use crate::docker::{docker, image, labels, output};
 
 /// A broker writes within milliseconds; a loaded machine may need seconds.
 const DEADLINE: Duration = Duration::from_secs(30);
@@ -42,8 +42,7 @@ impl Broker {
         files.write("mosquitto.conf", config.text());
         let mut container =
             Container { name: format!("mosquitto-fixtures-matrix-{}", files.name()), follower: None };
-        let labels = owner_labels().into_iter().map(|(key, value)| format!("--label={key}={value}"));
-        let labels: Vec<String> = labels.collect();
+        let labels = labels();
         let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
         let mount = format!("{}:{FOLDER}:ro", files.path().display());
         let run = ["run", "--detach", "--name", &container.name, "--volume", &mount, "--workdir", FOLDER];
@@ -78,7 +77,7 @@ impl Broker {
     /// Runs a command beside the broker.
     pub(super) fn run(&self, command: &[&str]) -> Output {
         let exec = ["exec", "--workdir", FOLDER, &self.container.name];
-        Command::new("docker").args(exec).args(command).output().unwrap()
+        output(&[&exec[..], command].concat())
     }
 
     /// Without their times.
@@ -107,17 +106,10 @@ impl Container {
 
 impl Drop for Container {
     fn drop(&mut self) {
-        let _ = Command::new("docker").args(["rm", "--force", "--volumes", &self.name]).output();
+        output(&["rm", "--force", "--volumes", &self.name]);
         if let Some(mut follower) = self.follower.take() {
             let _ = follower.kill();
             let _ = follower.wait();
         }
     }
-}
-
-/// Runs docker and gives what it prints.
-fn docker(arguments: &[&str]) -> String {
-    let output = Command::new("docker").args(arguments).output().unwrap();
-    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }

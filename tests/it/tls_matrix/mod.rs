@@ -7,7 +7,6 @@ mod broker;
 mod config;
 mod files;
 mod fleet;
-mod image;
 mod mbedtls;
 mod mosquitto_pub;
 mod mqtt;

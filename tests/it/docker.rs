@@ -1,0 +1,36 @@
+//! The docker command, and the images that this machine has.
+
+use std::process::{Command, Output};
+
+use mosquitto_fixtures::broker::{Line, owner_labels};
+
+use crate::deployment_copy::repository;
+
+/// Runs docker and gives what it prints.
+pub(crate) fn docker(arguments: &[&str]) -> String {
+    let output = output(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// Runs docker, whatever becomes of it.
+pub(crate) fn output(arguments: &[&str]) -> Output {
+    Command::new("docker").args(arguments).output().unwrap()
+}
+
+/// The options that make a container, network or volume this process's own.
+pub(crate) fn labels() -> Vec<String> {
+    owner_labels().into_iter().map(|(key, value)| format!("--label={key}={value}")).collect()
+}
+
+/// The image of a line that this machine has.
+pub(crate) fn image(line: Line) -> String {
+    let line = match line {
+        Line::V2_0 => "2.0",
+        Line::V2_1 => "2.1",
+    };
+    let mut name = Command::new(repository().join("mosquitto/image/name"));
+    let output = name.arg(line).env_remove("MOSQUITTO_IMAGE").output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
