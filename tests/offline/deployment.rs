@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use mosquitto_fixtures::deployment::{Certificates, Deployment, MountedFile};
+use mosquitto_fixtures::deployment::{Certificates, Deployment, Mount};
 use rstest::rstest;
 
 use crate::project::{CONFIG, Project, REPOSITORY};
@@ -27,7 +27,7 @@ fn complete() -> Project {
     project
 }
 
-fn files(project: &Project) -> Result<Vec<MountedFile>, String> {
+fn files(project: &Project) -> Result<Vec<Mount>, String> {
     project.open().unwrap().files().map_err(|error| error.to_string())
 }
 
@@ -97,7 +97,7 @@ fn included_folders_are_listed() {
     project.write("certs/d/2.conf", "max_connections 9");
     let files = files(&project).unwrap();
     for (host, container) in [("mosquitto/d", "/mosquitto/config/d"), ("certs/d", "/mosquitto/certs/d")] {
-        let file = MountedFile { host: project.at(host), container: container.to_owned() };
+        let file = Mount { host: project.at(host), container: container.to_owned(), read_only: true };
         assert!(files.contains(&file), "{files:?}");
     }
     assert_eq!(files.len(), 3);
