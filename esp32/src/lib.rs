@@ -16,3 +16,4 @@
 
 pub mod client;
 pub mod mqtt;
+pub mod tls;
