@@ -1,11 +1,7 @@
-use std::sync::Arc;
-use std::time::SystemTime;
-
-use super::{Profile, Session, Stack, rustls};
+#[cfg(feature = "mbedtls")]
+use super::mbedtls;
+use super::{Clock, Profile, Session, Stack, rustls};
 use crate::client::{Authentication, TransportError, Verification};
-
-/// What a device takes for the time of day.
-pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 /// Makes connections. Whatever they have in common is in here once.
 pub struct Connector {
@@ -14,6 +10,8 @@ pub struct Connector {
 
 enum Connectors {
     Rustls(rustls::Connector),
+    #[cfg(feature = "mbedtls")]
+    Mbedtls(mbedtls::Connector),
 }
 
 impl Connector {
@@ -35,6 +33,14 @@ impl Connector {
                 host,
                 clock,
             )?),
+            #[cfg(feature = "mbedtls")]
+            Stack::Mbedtls => Connectors::Mbedtls(mbedtls::Connector::new(
+                profile,
+                verification,
+                authentication,
+                host,
+                clock,
+            )?),
         };
         Ok(Self { stack })
     }
@@ -43,6 +49,8 @@ impl Connector {
     pub fn connect(&self) -> Result<Box<dyn Session>, TransportError> {
         match &self.stack {
             Connectors::Rustls(connector) => connector.connect(),
+            #[cfg(feature = "mbedtls")]
+            Connectors::Mbedtls(connector) => connector.connect(),
         }
     }
 }
