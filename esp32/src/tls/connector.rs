@@ -9,7 +9,7 @@ pub struct Connector {
 }
 
 enum Connectors {
-    Rustls(rustls::Connector),
+    Rustls(Box<rustls::Connector>),
     #[cfg(feature = "mbedtls")]
     Mbedtls(mbedtls::Connector),
 }
@@ -26,21 +26,15 @@ impl Connector {
         clock: Clock,
     ) -> Result<Self, TransportError> {
         let stack = match profile.stack {
-            Stack::Rustls => Connectors::Rustls(rustls::Connector::new(
-                profile,
-                verification,
-                authentication,
-                host,
-                clock,
-            )?),
+            Stack::Rustls => {
+                let connector = rustls::Connector::new(profile, verification, authentication, host, clock)?;
+                Connectors::Rustls(Box::new(connector))
+            }
             #[cfg(feature = "mbedtls")]
-            Stack::Mbedtls => Connectors::Mbedtls(mbedtls::Connector::new(
-                profile,
-                verification,
-                authentication,
-                host,
-                clock,
-            )?),
+            Stack::Mbedtls => {
+                let connector = mbedtls::Connector::new(profile, verification, authentication, host, clock)?;
+                Connectors::Mbedtls(connector)
+            }
         };
         Ok(Self { stack })
     }
