@@ -21,6 +21,7 @@ pub(super) struct RustlsSession {
     found: Arc<AtomicU32>,
     reports_verify_flags: bool,
     close_notify_received: bool,
+    close_notify_sent: bool,
     failed: Option<TransportError>,
 }
 
@@ -38,6 +39,7 @@ impl RustlsSession {
             found,
             reports_verify_flags,
             close_notify_received: false,
+            close_notify_sent: false,
             failed: None,
         };
         session.advance()?;
@@ -165,6 +167,9 @@ impl Session for RustlsSession {
     }
 
     fn write(&mut self, plaintext: &[u8]) -> Result<(), TransportError> {
+        if self.close_notify_sent {
+            return Err(failure::write(stack_err::SSL_INTERNAL_ERROR));
+        }
         self.encrypt(|traffic, room| traffic.encrypt(plaintext, room))
     }
 
@@ -173,9 +178,10 @@ impl Session for RustlsSession {
     }
 
     fn close(&mut self) {
-        if !self.is_handshaking() && self.failed.is_none() {
-            // Without room for an alert there is nobody to say goodbye to.
+        if !self.is_handshaking() && !self.close_notify_sent {
+            // After an error there is nobody to say goodbye to.
             let _ = self.encrypt(|traffic, room| traffic.queue_close_notify(room));
+            self.close_notify_sent = true;
         }
     }
 
@@ -248,6 +254,8 @@ fn code(error: &Error) -> u16 {
         Error::InvalidMessage(_) => stack_err::SSL_DECODE_ERROR,
         Error::DecryptError => stack_err::SSL_INVALID_MAC,
         Error::InvalidCertificate(CertificateError::BadEncoding) => stack_err::X509_INVALID_FORMAT,
+        // Of an RSA key it would be 0x4380.
+        Error::InvalidCertificate(CertificateError::BadSignature) => stack_err::ECP_VERIFY_FAILED,
         Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13) => {
             stack_err::SSL_BAD_PROTOCOL_VERSION
         }

@@ -13,6 +13,7 @@ use crate::server::{self, Outcome, Server};
 use crate::stacks::{Device, STACKS};
 
 const X509_CERT_VERIFY_FAILED: u16 = 0x2700;
+const ECP_VERIFY_FAILED: u16 = 0x4E00;
 const SSL_BAD_CERTIFICATE: u16 = 0x7A00;
 
 /// What both stacks have to say.
@@ -128,6 +129,14 @@ fn the_common_name_counts_where_there_is_no_san() {
         flags::CN_MISMATCH,
         AlertDescription::BadCertificate,
     );
+}
+
+#[test]
+fn a_certificate_of_version_1_is_accepted() {
+    let (ca, device) = trusted();
+    let mut shown = pki::leaf(pki::named(pki::HOST), &ca);
+    shown.chain = vec![pki::version_1(&shown.chain[0], ca.key())];
+    every_stack_accepts(&device, &shown);
 }
 
 #[test]
@@ -358,6 +367,16 @@ fn a_path_length_counts_the_intermediates_below() {
         } else {
             every_stack_refuses(&device, &shown, flags::NOT_TRUSTED, AlertDescription::UnknownCA);
         }
+    }
+}
+
+#[test]
+fn a_certificate_without_its_key_is_refused_by_its_signature() {
+    let (ca, device) = trusted();
+    let mut shown = pki::leaf(pki::leaf_params(), &ca);
+    shown.key = pki::leaf(pki::leaf_params(), &ca).key;
+    for stack in STACKS {
+        refuses(*stack, &device, &shown, 0, ECP_VERIFY_FAILED, AlertDescription::DecryptError);
     }
 }
 
