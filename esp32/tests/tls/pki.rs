@@ -34,7 +34,15 @@ pub(crate) fn ca(name: &str) -> Ca {
 }
 
 pub(crate) fn ca_of(params: CertificateParams) -> Ca {
-    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+    ca_with(params, KeyPair::generate().unwrap())
+}
+
+pub(crate) fn ca_with(params: CertificateParams, key: KeyPair) -> Ca {
+    CertifiedIssuer::self_signed(params, key).unwrap()
+}
+
+pub(crate) fn p_384() -> KeyPair {
+    KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).unwrap()
 }
 
 pub(crate) fn intermediate(params: CertificateParams, issuer: &Ca) -> Ca {
@@ -66,9 +74,12 @@ pub(crate) fn named(name: &str) -> CertificateParams {
 
 /// A server's certificate and key, without the chain above it.
 pub(crate) fn leaf(params: CertificateParams, issuer: &Ca) -> Shown {
-    let key = KeyPair::generate().unwrap();
-    let certificate = params.signed_by(&key, issuer).unwrap();
-    Shown { pem: certificate.pem(), chain: vec![certificate.der().clone()], key: Some(private(&key)) }
+    leaf_of(params, &KeyPair::generate().unwrap(), issuer)
+}
+
+pub(crate) fn leaf_of(params: CertificateParams, key: &KeyPair, issuer: &Ca) -> Shown {
+    let certificate = params.signed_by(key, issuer).unwrap();
+    Shown { pem: certificate.pem(), chain: vec![certificate.der().clone()], key: Some(private(key)) }
 }
 
 /// A certificate for a key that nobody here has.

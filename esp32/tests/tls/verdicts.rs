@@ -13,6 +13,7 @@ use crate::server::{self, Outcome, Server};
 use crate::stacks::{Device, STACKS};
 
 const X509_CERT_VERIFY_FAILED: u16 = 0x2700;
+const X509_FATAL_ERROR: u16 = 0x3000;
 const ECP_VERIFY_FAILED: u16 = 0x4E00;
 const SSL_BAD_CERTIFICATE: u16 = 0x7A00;
 
@@ -73,6 +74,13 @@ fn a_good_certificate_is_accepted() {
     let (ca, device) = trusted();
     every_stack_accepts(&device, &pki::leaf(pki::leaf_params(), &ca));
     every_stack_accepts(&device.checking_dates(), &pki::leaf(pki::leaf_params(), &ca));
+}
+
+#[test]
+fn p_384_is_as_good_as_p_256() {
+    let ca = pki::ca_with(pki::ca_params("the CA"), pki::p_384());
+    let shown = pki::leaf_of(pki::leaf_params(), &pki::p_384(), &ca);
+    every_stack_accepts(&Device::trusting(&ca.pem()), &shown);
 }
 
 #[test]
@@ -377,6 +385,27 @@ fn a_certificate_without_its_key_is_refused_by_its_signature() {
     shown.key = pki::leaf(pki::leaf_params(), &ca).key;
     for stack in STACKS {
         refuses(*stack, &device, &shown, 0, ECP_VERIFY_FAILED, AlertDescription::DecryptError);
+    }
+}
+
+#[test]
+fn a_path_has_8_intermediates_and_no_more() {
+    let ca = pki::ca("the CA");
+    let device = Device::trusting(&ca.pem());
+    let mut lowest = ca;
+    let mut chain = Vec::new();
+    for number in 1..=9 {
+        lowest = pki::intermediate(pki::ca_params(&format!("intermediate {number}")), &lowest);
+        chain.insert(0, lowest.der().clone());
+        let mut shown = pki::leaf(pki::leaf_params(), &lowest);
+        shown.chain.extend(chain.clone());
+        if number <= 8 {
+            every_stack_accepts(&device, &shown);
+        } else {
+            for stack in STACKS {
+                refuses(*stack, &device, &shown, u32::MAX, X509_FATAL_ERROR, AlertDescription::AccessDenied);
+            }
+        }
     }
 }
 

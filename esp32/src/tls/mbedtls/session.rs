@@ -80,10 +80,13 @@ impl MbedtlsSession {
     }
 
     fn verify_flags(&self, error: &mbedtls::Error) -> u32 {
-        let verified =
-            [stack_err::X509_CERT_VERIFY_FAILED, stack_err::X509_FATAL_ERROR, stack_err::SSL_BAD_CERTIFICATE];
-        match self.context.verify_result() {
-            Err(flags) if self.reports_verify_flags && verified.contains(&code(error)) => flags.bits(),
+        if !self.reports_verify_flags {
+            return 0;
+        }
+        match (code(error), self.context.verify_result()) {
+            // As Mbed TLS has it; the binding knows only the bits that have names.
+            (stack_err::X509_FATAL_ERROR, _) => u32::MAX,
+            (stack_err::X509_CERT_VERIFY_FAILED | stack_err::SSL_BAD_CERTIFICATE, Err(flags)) => flags.bits(),
             _ => 0,
         }
     }
