@@ -48,7 +48,7 @@ fn every_stack_accepts(device: &Device, shown: &Shown) {
     }
 }
 
-fn handshake(stack: Stack, device: &Device, shown: &Shown) -> Outcome {
+pub(crate) fn handshake(stack: Stack, device: &Device, shown: &Shown) -> Outcome {
     let mut server = Server::new(server::config(shown.copy()));
     let mut session = device.connect(stack);
     let outcome = server.exchange(&mut *session);
