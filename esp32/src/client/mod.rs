@@ -4,9 +4,6 @@ mod config;
 mod error_codes;
 mod event;
 
-pub use config::{
-    Authentication, Broker, Buffer, Config, Credentials, Kconfig, LastWill, Library, Network, Outbox,
-    Session, Verification,
-};
+pub use config::{Authentication, Broker, Buffer, Config, Credentials, Kconfig, LastWill, Library, Network, Outbox, Session, Verification};
 pub use error_codes::{ErrorCodes, ErrorType, EspError, TransportError, verify_flags};
 pub use event::{Data, Event};
