@@ -1,0 +1,23 @@
+use std::io;
+use std::path::PathBuf;
+
+/// Why there are no figures to judge. Ends in exit status 2.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("{}: {source}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("{} holds no PEM certificate: --ca takes the file of the authority, ca.crt", path.display())]
+    NoCertificate { path: PathBuf },
+    #[error(
+        "{address}: an ESP32 connects to nothing that it cannot verify: --ca names the authority's certificate"
+    )]
+    NoTrustAnchor { address: String },
+    #[error("the variable {variable}, which --password-env names, is not set")]
+    NoPassword { variable: String },
+    #[error("{} is no report of `mosquitto-fixtures esp32 --format json`: {source}", path.display())]
+    NoReport { path: PathBuf, source: serde_json::Error },
+    #[error("{}: {source}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("a curve could not be drawn: {0}")]
+    Draw(String),
+}
