@@ -55,7 +55,6 @@ pub(crate) struct Devices {
 pub(crate) struct Messages {
     pub(crate) published: u64,
     pub(crate) acknowledged: u64,
-    pub(crate) received: u64,
     pub(crate) lost: u64,
     pub(crate) duplicated: u64,
 }

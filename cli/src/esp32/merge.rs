@@ -43,7 +43,6 @@ fn merge(mut one: Figures, other: Figures) -> Figures {
     let (messages, more) = (&mut one.messages, other.messages);
     messages.published += more.published;
     messages.acknowledged += more.acknowledged;
-    messages.received += more.received;
     messages.lost += more.lost;
     messages.duplicated += more.duplicated;
     for (failure, count) in other.failures {

@@ -10,6 +10,7 @@ use super::{Address, Share, Slice, Source, time};
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum Command {
     /// Put the JSON reports of several workers together
+    #[command(after_help = crate::EXIT_STATUS)]
     Merge {
         /// What `esp32 --format json` printed
         #[arg(value_name = "FILE", required = true)]
