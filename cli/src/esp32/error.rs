@@ -14,6 +14,8 @@ pub(crate) enum Error {
     NoTrustAnchor { address: String },
     #[error("the variable {variable}, which --password-env names, is not set")]
     NoPassword { variable: String },
+    #[error("{} is empty: a worker that ended well leaves a report", path.display())]
+    Empty { path: PathBuf },
     #[error("{} is no report of `mosquitto-fixtures esp32 --format json`: {source}", path.display())]
     NoReport { path: PathBuf, source: serde_json::Error },
     #[error("{}: {source}", path.display())]

@@ -5,18 +5,23 @@ use std::path::{Path, PathBuf};
 use super::Error;
 use super::figures::{Figures, Sample};
 
-/// Puts the reports of several workers together.
+/// Puts the reports of several workers together; a file may hold one or, like a log of all workers, several.
 pub(crate) fn read(files: &[PathBuf]) -> Result<Figures, Error> {
-    let reports: Vec<Figures> = files.iter().map(|file| read_one(file)).collect::<Result<_, _>>()?;
+    let reports: Vec<Vec<Figures>> = files.iter().map(|file| read_file(file)).collect::<Result<_, _>>()?;
+    let reports = reports.concat();
     let start = reports.iter().map(|report| report.started_at).min().unwrap_or(0);
     let merged = reports.into_iter().map(|report| shifted(report, start)).reduce(merge);
     Ok(merged.unwrap_or_default())
 }
 
-fn read_one(file: &Path) -> Result<Figures, Error> {
-    let path = file.to_owned();
-    let text = std::fs::read(file).map_err(|source| Error::Read { path: path.clone(), source })?;
-    serde_json::from_slice(&text).map_err(|source| Error::NoReport { path, source })
+fn read_file(file: &Path) -> Result<Vec<Figures>, Error> {
+    let path = || file.to_owned();
+    let text = std::fs::read_to_string(file).map_err(|source| Error::Read { path: path(), source })?;
+    if text.trim().is_empty() {
+        return Err(Error::Empty { path: path() });
+    }
+    let reports = serde_json::Deserializer::from_str(&text).into_iter();
+    reports.collect::<Result<_, _>>().map_err(|source| Error::NoReport { path: path(), source })
 }
 
 /// On the clock of the earliest worker.

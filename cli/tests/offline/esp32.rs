@@ -51,10 +51,14 @@ fn bad_option_is_refused_in_one_line(#[case] arguments: &[&str], #[case] cause: 
 #[case::folder_of_the_report(&["--broker", "mqtt://localhost", "--report", "none/a.svg"], "none: No such file or directory")]
 #[case::no_deployment(&[], ". is no deployment: mosquitto/mosquitto.conf is missing in it")]
 #[case::merge_of_a_missing_file(&["merge", "no.json"], "no.json: No such file or directory")]
+#[case::merge_of_an_empty_file(&["merge", "empty"], "empty is empty: a worker that ended well leaves a report")]
 #[case::merge_of_another_file(&["merge", "key"], "key is no report of `mosquitto-fixtures esp32 --format json`")]
 fn what_cannot_be_run_is_named(#[case] arguments: &[&str], #[case] cause: &str) {
     let mut program = Program::new(&["esp32"]).arguments(arguments);
-    program = program.file("key", "-----BEGIN PRIVATE KEY-----\n").file("mine.toml", "unheard-of = true\n");
+    program = program
+        .file("empty", "\n")
+        .file("key", "-----BEGIN PRIVATE KEY-----\n")
+        .file("mine.toml", "unheard-of = true\n");
     let complaint = program.complaint();
     assert!(complaint.starts_with(cause), "{complaint}");
 }
@@ -117,6 +121,14 @@ fn a_merged_report_can_be_merged() {
     // Rounded to two digits once, and no further from then on.
     let first: Value = serde_json::from_str(&first.stdout).unwrap();
     assert_eq!(report["phases"][0]["max_ms"], first["phases"][0]["max_ms"]);
+}
+
+#[test]
+fn a_log_of_all_workers_is_merged_too() {
+    let log = format!("{}\n{}\n", worker(100, &[]), worker(100, &[]));
+    let outcome = merge(&["--format", "json"], &log, &worker(100, &[])).run();
+    let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
+    assert_eq!((outcome.status, report["devices"]["total"].as_u64()), (Some(0), Some(6)));
 }
 
 #[test]
