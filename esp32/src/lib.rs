@@ -15,4 +15,6 @@
 //! Docker nor the broker fixtures.
 
 pub mod client;
+pub mod device;
 pub mod mqtt;
+pub mod tls;

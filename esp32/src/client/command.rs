@@ -36,7 +36,9 @@ impl Client {
             }
             let publish = Publish { dup: false, qos, retain, topic, id: 0, payload };
             let buffer = self.config.buffer.out_size;
-            publish.encode(&mut self.outbound).map_err(|_| CommandError::Unencodable { topic: topic.len(), buffer })?;
+            publish
+                .encode(&mut self.outbound)
+                .map_err(|_| CommandError::Unencodable { topic: topic.len(), buffer })?;
             self.last_outbound = now;
             return Ok(0);
         }
@@ -198,7 +200,14 @@ impl Client {
         Ok(id)
     }
 
-    fn keep(&mut self, now: Duration, packet_type: PacketType, id: PacketId, packet: Vec<u8>, progress: Progress) {
+    fn keep(
+        &mut self,
+        now: Duration,
+        packet_type: PacketType,
+        id: PacketId,
+        packet: Vec<u8>,
+        progress: Progress,
+    ) {
         self.outbox.push(Item { packet: packet.into(), id, packet_type, tick: now, progress });
     }
 }

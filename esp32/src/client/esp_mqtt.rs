@@ -156,7 +156,6 @@ impl Client {
         if self.state != State::Connecting {
             return;
         }
-        self.forget_connection();
         match self.write_connect() {
             true => self.state = State::AwaitingConnAck { since: now },
             false => self.abort(now),
@@ -282,7 +281,6 @@ impl Client {
     pub(super) fn forget_connection(&mut self) {
         self.inbound.clear();
         self.read = 0;
-        self.outbound.clear();
         self.blocked_since = None;
         self.readable = false;
         self.incomplete_since = None;
@@ -305,6 +303,10 @@ impl Client {
         self.read = 0;
         if self.inbound.is_empty() && self.inbound.capacity() > RETAINED {
             self.inbound = Vec::new();
+        }
+        // What could not be written before the end is lost with the connection.
+        if !self.is_open() {
+            self.outbound.clear();
         }
         if self.outbound.is_empty() {
             self.blocked_since = None;
@@ -334,7 +336,8 @@ impl Client {
             username: config.credentials.username.as_deref(),
             password: config.credentials.authentication.password.as_deref().map(str::as_bytes),
         };
-        Packet::Connect(connect).encode(&mut self.outbound).is_ok() && self.outbound.len() <= config.buffer.out_size
+        Packet::Connect(connect).encode(&mut self.outbound).is_ok()
+            && self.outbound.len() <= config.buffer.out_size
     }
 }
 

@@ -47,7 +47,6 @@ impl Client {
         self.read += length;
         fragment.offset += length;
         self.turn = if length == 0 || fragment.offset == fragment.total {
-            self.saved_topic = Box::default();
             self.readable = self.read < self.inbound.len();
             Turn::after(fragment.qos, fragment.id)
         } else {

@@ -24,8 +24,8 @@ mod upkeep;
 
 pub use action::Action;
 pub use config::{
-    Authentication, Broker, Buffer, Config, Credentials, Kconfig, LastWill, Library, Network, Outbox, Session,
-    Verification,
+    Authentication, Broker, Buffer, Config, Credentials, Kconfig, LastWill, Library, Network, Outbox,
+    Session, Verification,
 };
 pub use error::CommandError;
 pub use error_codes::{ErrorCodes, ErrorType, EspError, TransportError, verify_flags};

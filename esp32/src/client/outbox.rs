@@ -78,11 +78,6 @@ impl Outbox {
         *self = Self::default();
     }
 
-    /// When the first item will be older than `age`.
-    pub(super) fn expires(&self, age: Duration) -> Option<Duration> {
-        self.items.iter().map(|item| item.tick + age).min()
-    }
-
     fn take(&mut self, index: usize) -> Option<Item> {
         let item = self.items.remove(index)?;
         self.bytes -= item.packet.len();

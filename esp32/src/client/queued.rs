@@ -40,22 +40,26 @@ impl Queued {
         match self {
             Self::Close => Action::Close,
             Self::Connect => Action::Connect,
-            Self::Data { topic, data, total, offset, id, qos, retain, dup } => Action::Event(Event::Data(Data {
-                // The chip hands on whatever bytes came; of those that are no text, those before the first.
-                topic: match topic {
-                    Topic::Inbound(range) => bytes(range),
-                    Topic::None => &[],
-                    Topic::Saved => saved_topic,
-                }
-                .utf8_chunks().next().map_or("", |chunk| chunk.valid()),
-                data: bytes(data),
-                total,
-                offset,
-                id,
-                qos,
-                retain,
-                dup,
-            })),
+            Self::Data { topic, data, total, offset, id, qos, retain, dup } => {
+                Action::Event(Event::Data(Data {
+                    // The chip hands on whatever bytes came; of those that are no text, those before the first.
+                    topic: match topic {
+                        Topic::Inbound(range) => bytes(range),
+                        Topic::None => &[],
+                        Topic::Saved => saved_topic,
+                    }
+                    .utf8_chunks()
+                    .next()
+                    .map_or("", |chunk| chunk.valid()),
+                    data: bytes(data),
+                    total,
+                    offset,
+                    id,
+                    qos,
+                    retain,
+                    dup,
+                }))
+            }
             Self::Event(event) => Action::Event(event),
             Self::Subscribed { id, codes, error_type } => {
                 Action::Event(Event::Subscribed { id, codes: bytes(codes), error_type })

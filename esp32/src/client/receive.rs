@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use super::Event;
 use super::config::Library;
 use super::error_codes::{ErrorCodes, ErrorType, TransportError};
 use super::esp_mqtt::{Client, State, Turn};
@@ -7,7 +8,6 @@ use super::fragment::Fragment;
 use super::frame::{CONNACK, Frame, PUBLISH, frame, packet_type, qos};
 use super::outbox::Progress;
 use super::queued::{Queued, Topic};
-use super::Event;
 use crate::mqtt::{Packet, PacketId, PacketType, QoS};
 
 impl Client {
@@ -25,7 +25,9 @@ impl Client {
                 self.read = length;
                 self.connack(now, flags & 1 == 1, code);
             }
-            Frame::Incomplete | Frame::Ignored { .. } | Frame::Long { .. } | Frame::Whole { .. } => self.abort(now),
+            Frame::Incomplete | Frame::Ignored { .. } | Frame::Long { .. } | Frame::Whole { .. } => {
+                self.abort(now)
+            }
         }
         true
     }
@@ -93,7 +95,16 @@ impl Client {
 
     fn pass_over(&mut self, now: Duration, length: usize) -> Turn {
         let (delivered, qos) = (false, QoS::AtMostOnce);
-        Turn::Fragment(Fragment { delivered, offset: 0, total: length, id: 0, qos, retain: false, dup: false, since: now })
+        Turn::Fragment(Fragment {
+            delivered,
+            offset: 0,
+            total: length,
+            id: 0,
+            qos,
+            retain: false,
+            dup: false,
+            since: now,
+        })
     }
 
     /// `deliver_publish`: the event, and for a message longer than the buffer the first of several.
@@ -126,9 +137,8 @@ impl Client {
         let data = (topic_end + identifier).min(packet.len());
         let total = length.saturating_sub(topic_end + identifier);
         let present = packet.len() - data;
-        if present < total && self.config.kconfig.topic_present_all_data_events {
-            self.saved_topic = packet[topic..topic_end].into();
-        }
+        let repeated = present < total && self.config.kconfig.topic_present_all_data_events;
+        self.saved_topic = if repeated { packet[topic..topic_end].into() } else { Box::default() };
         self.queue.push_back(Queued::Data {
             topic: Topic::Inbound(start + topic..start + topic_end),
             data: start + data..self.read,
@@ -141,7 +151,16 @@ impl Client {
         });
         if present < total {
             let (delivered, qos) = (true, quality);
-            return Turn::Fragment(Fragment { delivered, offset: present, total, id, qos, retain, dup, since: now });
+            return Turn::Fragment(Fragment {
+                delivered,
+                offset: present,
+                total,
+                id,
+                qos,
+                retain,
+                dup,
+                since: now,
+            });
         }
         if passed_over { Turn::Upkeep } else { Turn::after(quality, id) }
     }

@@ -20,7 +20,9 @@ impl Client {
                 self.turn = Turn::Upkeep;
             }
             Turn::Upkeep => self.upkeep(now),
-            Turn::Over if self.readable || self.next_turn <= now || self.has_stalled(now) => self.begin_turn(now),
+            Turn::Over if self.readable || self.next_turn <= now || self.has_stalled(now) => {
+                self.begin_turn(now)
+            }
             Turn::Over => return false,
         }
         true
@@ -57,8 +59,9 @@ impl Client {
     fn upkeep(&mut self, now: Duration) {
         self.turn = Turn::Over;
         let poll = self.config.kconfig.poll_read_timeout;
-        // The turn that a timer began keeps to its second; one that bytes began starts a new one.
-        self.next_turn = if self.next_turn <= now { self.next_turn + poll } else { now + poll };
+        // The turn that a timer began keeps to its second; one that bytes began, or that took long, starts a new one.
+        let on_time = self.next_turn <= now && now < self.next_turn + poll;
+        self.next_turn = if on_time { self.next_turn + poll } else { now + poll };
         self.resend(now);
         if !self.keep_alive(now) {
             self.abort(now);

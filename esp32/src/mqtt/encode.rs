@@ -9,8 +9,9 @@ impl Packet<'_> {
             out.extend_from_slice(body);
             Ok(())
         };
-        let acknowledgement =
-            |out: &mut Vec<u8>, packet_type, flags, id: PacketId| bare(out, packet_type, flags, &id.to_be_bytes());
+        let acknowledgement = |out: &mut Vec<u8>, packet_type, flags, id: PacketId| {
+            bare(out, packet_type, flags, &id.to_be_bytes())
+        };
         match self {
             Self::Connect(connect) => connect.encode(out),
             Self::ConnAck { session_present, code } => {
@@ -40,7 +41,12 @@ impl Packet<'_> {
             }
             Self::Unsubscribe { id, topics } => {
                 check(topics.iter().map(|topic| topic.len()))?;
-                header(out, PacketType::Unsubscribe, 2, 2 + topics.iter().map(|topic| 2 + topic.len()).sum::<usize>())?;
+                header(
+                    out,
+                    PacketType::Unsubscribe,
+                    2,
+                    2 + topics.iter().map(|topic| 2 + topic.len()).sum::<usize>(),
+                )?;
                 out.extend_from_slice(&id.to_be_bytes());
                 for topic in topics {
                     string(out, topic.as_bytes());

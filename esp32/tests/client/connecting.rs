@@ -6,8 +6,12 @@ use rstest::rstest;
 
 use super::rig::Rig;
 
-const UNREACHABLE: TransportError =
-    TransportError { esp_err: EspError::FAILED_CONNECT_TO_HOST, stack_err: 0, verify_flags: 0, sock_errno: 111 };
+const UNREACHABLE: TransportError = TransportError {
+    esp_err: EspError::FAILED_CONNECT_TO_HOST,
+    stack_err: 0,
+    verify_flags: 0,
+    sock_errno: 111,
+};
 const FIN: TransportError =
     TransportError { esp_err: EspError::TCP_CLOSED_FIN, stack_err: 0, verify_flags: 0, sock_errno: 0 };
 

@@ -41,10 +41,7 @@ fn later_parts_are_what_one_read_gives() {
     let packet = publish(QoS::AtMostOnce, 1_500);
     rig.bytes(&packet[..1_100]);
     rig.bytes(&packet[1_100..]);
-    assert_eq!(
-        rig.seen(),
-        ["0 DATA 't' 0+1018/1500", "0 DATA '' 1018+76/1500", "0 DATA '' 1094+406/1500"]
-    );
+    assert_eq!(rig.seen(), ["0 DATA 't' 0+1018/1500", "0 DATA '' 1018+76/1500", "0 DATA '' 1094+406/1500"]);
 }
 
 #[test]

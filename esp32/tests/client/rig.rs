@@ -74,7 +74,10 @@ impl Rig {
             let before = self.trace.len();
             self.settle();
             let again = self.client.wake_at();
-            assert!(again != Some(wake) || self.trace.len() > before, "woken at {wake:?} for nothing, for ever");
+            assert!(
+                again != Some(wake) || self.trace.len() > before,
+                "woken at {wake:?} for nothing, for ever"
+            );
         }
         self.now = end;
         self.settle();
@@ -124,7 +127,9 @@ impl Rig {
 
 fn sent(packet: &Packet<'_>) -> String {
     match packet {
-        Packet::Connect(connect) => format!("CONNECT {} keep alive {}", connect.client_id, connect.keep_alive),
+        Packet::Connect(connect) => {
+            format!("CONNECT {} keep alive {}", connect.client_id, connect.keep_alive)
+        }
         Packet::Publish(publish) => {
             let dup = if publish.dup { " DUP" } else { "" };
             format!("PUBLISH {} QoS {}{dup} {} bytes", publish.id, publish.qos as u8, publish.payload.len())
@@ -145,7 +150,9 @@ fn name(event: &Event<'_>) -> String {
     match event {
         Event::BeforeConnect => "BEFORE_CONNECT".to_owned(),
         Event::Connected { session_present } => format!("CONNECTED session_present={session_present}"),
-        Event::Data(data) => format!("DATA '{}' {}+{}/{}", data.topic, data.offset, data.data.len(), data.total),
+        Event::Data(data) => {
+            format!("DATA '{}' {}+{}/{}", data.topic, data.offset, data.data.len(), data.total)
+        }
         Event::Deleted(id) => format!("DELETED {id}"),
         Event::Disconnected => "DISCONNECTED".to_owned(),
         Event::Error(codes) => match codes.error_type {

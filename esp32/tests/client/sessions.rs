@@ -50,7 +50,12 @@ fn suback_raises_subscribed_with_its_codes() {
     rig.broker(&Packet::SubAck { id: 1, codes: &[0] });
     assert_eq!(
         rig.seen(),
-        ["0 > SUBSCRIBE 1", "0 > SUBSCRIBE 2", "0 SUBSCRIBED 2 [128] SubscribeFailed", "0 SUBSCRIBED 1 [0] None"]
+        [
+            "0 > SUBSCRIBE 1",
+            "0 > SUBSCRIBE 2",
+            "0 SUBSCRIBED 2 [128] SubscribeFailed",
+            "0 SUBSCRIBED 1 [0] None"
+        ]
     );
 }
 
@@ -82,10 +87,15 @@ fn connect_carries_will_session_and_credentials() {
     let mut rig = Rig::new(config);
     rig.start();
     rig.client.transport_connected(rig.now);
-    let Ok(Some((Packet::Connect(connect), _))) = Packet::decode(rig.client.outbound()) else { panic!("no CONNECT") };
+    let Ok(Some((Packet::Connect(connect), _))) = Packet::decode(rig.client.outbound()) else {
+        panic!("no CONNECT")
+    };
     let will = connect.will.unwrap();
     assert!(!connect.clean_session);
-    assert_eq!((will.topic, will.message, will.qos, will.retain), ("s", &b"offline"[..], QoS::AtLeastOnce, true));
+    assert_eq!(
+        (will.topic, will.message, will.qos, will.retain),
+        ("s", &b"offline"[..], QoS::AtLeastOnce, true)
+    );
     assert_eq!((connect.username, connect.password), (Some("u"), Some(&b"p"[..])));
 }
 

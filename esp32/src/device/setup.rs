@@ -1,0 +1,78 @@
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use super::SetupError;
+use crate::client::{Config, TransportError};
+use crate::tls::{Clock, Connector, Profile};
+
+/// How the network treats a device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Link {
+    /// The address it comes from, instead of what the host chooses.
+    pub source: Option<IpAddr>,
+    /// Bytes of the TCP window (`CONFIG_LWIP_TCP_WND_DEFAULT`: 5760), instead of the host's.
+    pub window: Option<u32>,
+}
+
+/// Everything that devices of one firmware have in common.
+#[derive(Debug)]
+pub struct Setup {
+    pub(super) config: Arc<Config>,
+    /// What failed while it was made is what each connection fails with.
+    pub(super) connector: Option<Result<Connector, TransportError>>,
+    pub(super) port: u16,
+    pub(super) link: Link,
+}
+
+impl Setup {
+    /// For devices that are configured alike. `clock` is what TLS takes for the time of day.
+    pub fn new(config: Config, tls: &Profile, link: Link, clock: Clock) -> Self {
+        let broker = &config.broker;
+        let connector = broker.tls.then(|| {
+            Connector::new(
+                tls,
+                &broker.verification,
+                &config.credentials.authentication,
+                &broker.hostname,
+                clock,
+            )
+        });
+        let port = broker.port.unwrap_or(if broker.tls { 8883 } else { 1883 });
+        Self { config: Arc::new(config), connector, port, link }
+    }
+
+    /// The clock of this computer.
+    pub fn host_clock() -> Clock {
+        Arc::new(SystemTime::now)
+    }
+
+    /// What the clients are configured with.
+    pub fn config(&self) -> &Arc<Config> {
+        &self.config
+    }
+}
+
+impl crate::client::Broker {
+    /// `broker.address.uri`: `mqtt://HOST[:PORT]` or `mqtts://HOST[:PORT]`.
+    pub fn at(uri: &str) -> Result<Self, SetupError> {
+        let wrong = || SetupError::Uri { uri: uri.to_owned() };
+        let (scheme, rest) = uri.split_once("://").ok_or_else(wrong)?;
+        let tls = match scheme {
+            "mqtt" => false,
+            "mqtts" => true,
+            _ => return Err(wrong()),
+        };
+        let rest = rest.strip_suffix('/').unwrap_or(rest);
+        let (host, port) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+            Some((host, "")) => (host, None),
+            Some((host, port)) => (host, Some(port.strip_prefix(':').ok_or_else(wrong)?)),
+            None => rest.split_once(':').map_or((rest, None), |(host, port)| (host, Some(port))),
+        };
+        let port = port.map(|port| port.parse().ok().filter(|port| *port != 0).ok_or_else(wrong)).transpose()?;
+        if host.is_empty() || host.contains(['/', '@', '?', '#', ' ']) {
+            return Err(wrong());
+        }
+        Ok(Self { hostname: host.to_owned(), port, tls, ..Self::default() })
+    }
+}

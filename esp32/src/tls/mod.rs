@@ -1,0 +1,23 @@
+//! TLS as an ESP32 does it, without I/O: ciphertext in, plaintext out, and back.
+//!
+//! [`Connector`] is made once from a [`Profile`] and what the client trusts; each connection is a [`Session`].
+//! Two stacks stand behind it: rustls, cheap enough for ten thousand devices, with Mbed TLS's rules for certificates;
+//! and Mbed TLS itself (cargo feature `mbedtls`), for every suite that the chip offers.
+
+mod algorithms;
+mod chain;
+mod connector;
+mod credentials;
+mod failure;
+mod name;
+mod profile;
+mod rustls;
+mod rustls_session;
+mod session;
+mod suites;
+mod verifier;
+
+pub use connector::{Clock, Connector};
+pub use profile::{Profile, Stack};
+pub use session::Session;
+pub use suites::Suites;

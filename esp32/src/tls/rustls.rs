@@ -1,0 +1,120 @@
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, LazyLock};
+use std::time::UNIX_EPOCH;
+
+use rustls::ClientConfig;
+use rustls::client::{Resumption, UnbufferedClientConnection};
+use rustls::crypto::CryptoProvider;
+use rustls::crypto::ring::{self, cipher_suite, kx_group};
+use rustls::pki_types::{ServerName, UnixTime};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::time_provider::TimeProvider;
+use rustls::version::TLS12;
+
+use super::credentials::{self, Identity};
+use super::failure::{self, stack_err};
+use super::rustls_session::RustlsSession;
+use super::verifier::{Rules, Verifier};
+use super::{Clock, Profile, Session};
+use crate::client::{Authentication, EspError, TransportError, Verification};
+
+/// The suites of the chip that rustls has, in its order, and the chip's groups that ring has.
+static PROVIDER: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| {
+    Arc::new(CryptoProvider {
+        cipher_suites: vec![
+            cipher_suite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+            cipher_suite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+            cipher_suite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+            cipher_suite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+        ],
+        kx_groups: vec![kx_group::X25519, kx_group::SECP256R1, kx_group::SECP384R1],
+        ..ring::default_provider()
+    })
+});
+
+/// Bytes before the payload of a record (RFC 5246, 6.2.1); rustls counts them as part of a fragment.
+const RECORD_HEADER_LEN: usize = 5;
+
+pub(super) struct Connector {
+    config: ClientConfig,
+    rules: Arc<Rules>,
+    reports_verify_flags: bool,
+}
+
+impl Connector {
+    pub(super) fn new(
+        profile: &Profile,
+        verification: &Verification,
+        authentication: &Authentication,
+        host: &str,
+        clock: Clock,
+    ) -> Result<Self, TransportError> {
+        let rules = Arc::new(Rules {
+            anchors: credentials::anchors(verification)?,
+            name: credentials::expected_name(verification, host),
+            checks_ip_address: profile.checks_ip_address,
+            date_check: profile.date_check,
+            algorithms: PROVIDER.signature_verification_algorithms,
+        });
+        let builder = ClientConfig::builder_with_details(Arc::clone(&PROVIDER), Arc::new(DeviceTime(clock)))
+            .with_protocol_versions(&[&TLS12])
+            .map_err(|_| setup_failed())?
+            .dangerous()
+            .with_custom_certificate_verifier(verifier(&rules, &Arc::default()));
+        let mut config = match credentials::identity(authentication)? {
+            None => builder.with_no_client_auth(),
+            Some(identity) => builder.with_client_cert_resolver(Arc::new(certified(identity)?)),
+        };
+        config.resumption = Resumption::disabled();
+        config.max_fragment_size = Some(profile.out_content_len + RECORD_HEADER_LEN);
+        config.alpn_protocols =
+            verification.alpn_protos.iter().map(|name| name.clone().into_bytes()).collect();
+        Ok(Self { config, rules, reports_verify_flags: profile.reports_verify_flags })
+    }
+
+    pub(super) fn connect(&self) -> Result<Box<dyn Session>, TransportError> {
+        let found = Arc::new(AtomicU32::new(0));
+        let mut config = self.config.clone();
+        config.dangerous().set_certificate_verifier(verifier(&self.rules, &found));
+        let connection = UnbufferedClientConnection::new(Arc::new(config), self.server_name())
+            .map_err(|_| setup_failed())?;
+        Ok(Box::new(RustlsSession::new(connection, found, self.reports_verify_flags)?))
+    }
+
+    /// What goes into SNI: nothing for an address, for what is no name, and without a name to expect.
+    fn server_name(&self) -> ServerName<'static> {
+        let name = self.rules.name.clone().and_then(|name| ServerName::try_from(name).ok());
+        name.unwrap_or_else(|| ServerName::from(IpAddr::from(Ipv4Addr::UNSPECIFIED)))
+    }
+}
+
+fn verifier(rules: &Arc<Rules>, found: &Arc<AtomicU32>) -> Arc<Verifier> {
+    Arc::new(Verifier { rules: Arc::clone(rules), found: Arc::clone(found) })
+}
+
+/// That the key belongs to the certificate is not looked at: the broker will.
+fn certified(identity: Identity) -> Result<SingleCertAndKey, TransportError> {
+    let key =
+        PROVIDER.key_provider.load_private_key(identity.key).map_err(|_| credentials::unreadable_key())?;
+    Ok(CertifiedKey::new(identity.chain, key).into())
+}
+
+fn setup_failed() -> TransportError {
+    failure::setup(EspError::MBEDTLS_SSL_SETUP_FAILED, stack_err::SSL_INTERNAL_ERROR)
+}
+
+struct DeviceTime(Clock);
+
+impl TimeProvider for DeviceTime {
+    fn current_time(&self) -> Option<UnixTime> {
+        // What is before 1970 is 1970: the clock of the chip starts there.
+        Some(UnixTime::since_unix_epoch((self.0)().duration_since(UNIX_EPOCH).unwrap_or_default()))
+    }
+}
+
+impl std::fmt::Debug for DeviceTime {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("DeviceTime").finish_non_exhaustive()
+    }
+}

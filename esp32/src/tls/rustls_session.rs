@@ -1,0 +1,264 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use rustls::client::{ClientConnectionData, UnbufferedClientConnection};
+use rustls::unbuffered::{
+    ConnectionState, EncodeError, EncryptError, InsufficientSizeError, UnbufferedStatus, WriteTraffic,
+};
+use rustls::{CertificateError, Error, InvalidMessage, PeerIncompatible};
+
+use super::failure::{self, stack_err};
+use super::session::Session;
+use crate::client::TransportError;
+
+/// A connection of rustls. Between two calls it holds the bytes of an unfinished record and what was not fetched yet.
+pub(super) struct RustlsSession {
+    connection: UnbufferedClientConnection,
+    incoming: Vec<u8>,
+    plaintext: Vec<u8>,
+    outgoing: Vec<u8>,
+    /// The verify flags.
+    found: Arc<AtomicU32>,
+    reports_verify_flags: bool,
+    close_notify_received: bool,
+    failed: Option<TransportError>,
+}
+
+impl RustlsSession {
+    pub(super) fn new(
+        connection: UnbufferedClientConnection,
+        found: Arc<AtomicU32>,
+        reports_verify_flags: bool,
+    ) -> Result<Self, TransportError> {
+        let mut session = Self {
+            connection,
+            incoming: Vec::new(),
+            plaintext: Vec::new(),
+            outgoing: Vec::new(),
+            found,
+            reports_verify_flags,
+            close_notify_received: false,
+            failed: None,
+        };
+        session.advance()?;
+        Ok(session)
+    }
+
+    /// Goes on until the peer must speak.
+    fn advance(&mut self) -> Result<(), TransportError> {
+        loop {
+            let UnbufferedStatus { discard, state, .. } =
+                self.connection.process_tls_records(&mut self.incoming);
+            let goes_on = match state {
+                Ok(ConnectionState::EncodeTlsData(mut data)) => {
+                    append(&mut self.outgoing, |room| data.encode(room).map_err(Refusal::from)).map(|()| true)
+                }
+                Ok(ConnectionState::TransmitTlsData(data)) => {
+                    data.done();
+                    Ok(true)
+                }
+                Ok(ConnectionState::ReadTraffic(mut traffic)) => {
+                    while let Some(Ok(record)) = traffic.next_record() {
+                        self.plaintext.extend_from_slice(record.payload);
+                    }
+                    Ok(true)
+                }
+                Ok(ConnectionState::PeerClosed) => {
+                    self.close_notify_received = true;
+                    Ok(true)
+                }
+                Ok(_) => Ok(false),
+                Err(error) => Err(error),
+            };
+            self.incoming.drain(..discard);
+            match goes_on {
+                Ok(true) => {}
+                Ok(false) if self.close_notify_received && self.is_handshaking() => {
+                    return Err(self.fail(failure::handshake(stack_err::SSL_PEER_CLOSE_NOTIFY, 0)));
+                }
+                Ok(false) => {
+                    self.incoming.shrink_to_fit();
+                    return Ok(());
+                }
+                Err(error) => {
+                    let failure = self.failure(&error);
+                    return Err(self.fail(failure));
+                }
+            }
+        }
+    }
+
+    /// Queues the alert that goes with a failure, and keeps the failure.
+    fn fail(&mut self, failure: TransportError) -> TransportError {
+        loop {
+            let UnbufferedStatus { discard, state, .. } =
+                self.connection.process_tls_records(&mut self.incoming);
+            let Ok(ConnectionState::EncodeTlsData(mut data)) = state else { break };
+            let encoded = append(&mut self.outgoing, |room| data.encode(room).map_err(Refusal::from));
+            self.incoming.drain(..discard);
+            if encoded.is_err() {
+                break;
+            }
+        }
+        self.incoming = Vec::new();
+        self.failed = Some(failure);
+        failure
+    }
+
+    fn failure(&self, error: &Error) -> TransportError {
+        if !self.is_handshaking() {
+            return failure::read(code(error));
+        }
+        match self.found.load(Ordering::Relaxed) {
+            0 => failure::handshake(code(error), 0),
+            found => failure::handshake(
+                failure::of_flags(found),
+                if self.reports_verify_flags { found } else { 0 },
+            ),
+        }
+    }
+
+    /// Lets `write` fill a part of the outgoing buffer, which it may ask to be larger.
+    fn encrypt(
+        &mut self,
+        write: impl Fn(&mut WriteTraffic<'_, ClientConnectionData>, &mut [u8]) -> Result<usize, EncryptError>,
+    ) -> Result<(), TransportError> {
+        let broken = |_: Error| failure::write(stack_err::SSL_INTERNAL_ERROR);
+        if let Some(failure) = self.failed {
+            return Err(failure::write(failure.stack_err));
+        }
+        let UnbufferedStatus { discard, state, .. } = self.connection.process_tls_records(&mut self.incoming);
+        let written = match state {
+            Ok(ConnectionState::WriteTraffic(mut traffic)) => {
+                append(&mut self.outgoing, |room| write(&mut traffic, room).map_err(Refusal::from))
+            }
+            Ok(_) => Err(Error::HandshakeNotComplete),
+            Err(error) => Err(error),
+        };
+        self.incoming.drain(..discard);
+        written.map_err(broken)
+    }
+}
+
+impl Session for RustlsSession {
+    fn receive(&mut self, ciphertext: &[u8]) -> Result<(), TransportError> {
+        if let Some(failure) = self.failed {
+            return Err(failure);
+        }
+        self.incoming.extend_from_slice(ciphertext);
+        self.advance()
+    }
+
+    fn transmit(&mut self) -> &mut Vec<u8> {
+        if self.outgoing.is_empty() {
+            self.outgoing = Vec::new();
+        }
+        &mut self.outgoing
+    }
+
+    fn is_handshaking(&self) -> bool {
+        self.connection.is_handshaking()
+    }
+
+    fn read(&mut self, plaintext: &mut Vec<u8>) -> Result<usize, TransportError> {
+        let read = std::mem::take(&mut self.plaintext);
+        plaintext.extend_from_slice(&read);
+        match self.failed {
+            Some(failure) if read.is_empty() => Err(failure),
+            _ => Ok(read.len()),
+        }
+    }
+
+    fn write(&mut self, plaintext: &[u8]) -> Result<(), TransportError> {
+        self.encrypt(|traffic, room| traffic.encrypt(plaintext, room))
+    }
+
+    fn close_notify_received(&self) -> bool {
+        self.close_notify_received
+    }
+
+    fn close(&mut self) {
+        if !self.is_handshaking() && self.failed.is_none() {
+            // Without room for an alert there is nobody to say goodbye to.
+            let _ = self.encrypt(|traffic, room| traffic.queue_close_notify(room));
+        }
+    }
+
+    fn end_of_stream(&self) -> TransportError {
+        self.failed
+            .unwrap_or_else(|| failure::end_of_stream(self.is_handshaking(), self.close_notify_received))
+    }
+}
+
+/// Why nothing was written.
+enum Refusal {
+    Needs(usize),
+    Broken,
+}
+
+impl From<EncodeError> for Refusal {
+    fn from(error: EncodeError) -> Self {
+        match error {
+            EncodeError::InsufficientSize(InsufficientSizeError { required_size }) => {
+                Self::Needs(required_size)
+            }
+            EncodeError::AlreadyEncoded => Self::Broken,
+        }
+    }
+}
+
+impl From<EncryptError> for Refusal {
+    fn from(error: EncryptError) -> Self {
+        match error {
+            EncryptError::InsufficientSize(InsufficientSizeError { required_size }) => {
+                Self::Needs(required_size)
+            }
+            EncryptError::EncryptExhausted => Self::Broken,
+        }
+    }
+}
+
+/// Appends what `write` puts into the room that it asks for.
+fn append(
+    buffer: &mut Vec<u8>,
+    mut write: impl FnMut(&mut [u8]) -> Result<usize, Refusal>,
+) -> Result<(), Error> {
+    let begin = buffer.len();
+    let written = match write(&mut []) {
+        Ok(written) => Ok(written),
+        Err(Refusal::Needs(size)) => {
+            buffer.resize(begin + size, 0);
+            write(buffer.get_mut(begin..).unwrap_or_default())
+        }
+        Err(Refusal::Broken) => Err(Refusal::Broken),
+    };
+    buffer.truncate(begin + written.as_ref().map_or(0, |written| *written));
+    written.map(|_| ()).map_err(|_| Error::EncryptError)
+}
+
+/// What Mbed TLS says in such a case.
+fn code(error: &Error) -> u16 {
+    match error {
+        Error::AlertReceived(_) => stack_err::SSL_FATAL_ALERT_MESSAGE,
+        Error::InappropriateMessage { .. } | Error::InappropriateHandshakeMessage { .. } => {
+            stack_err::SSL_UNEXPECTED_MESSAGE
+        }
+        Error::InvalidMessage(
+            InvalidMessage::InvalidContentType
+            | InvalidMessage::MessageTooLarge
+            | InvalidMessage::UnknownProtocolVersion
+            | InvalidMessage::InvalidEmptyPayload,
+        )
+        | Error::PeerSentOversizedRecord => stack_err::SSL_INVALID_RECORD,
+        Error::InvalidMessage(_) => stack_err::SSL_DECODE_ERROR,
+        Error::DecryptError => stack_err::SSL_INVALID_MAC,
+        Error::InvalidCertificate(CertificateError::BadEncoding) => stack_err::X509_INVALID_FORMAT,
+        Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13) => {
+            stack_err::SSL_BAD_PROTOCOL_VERSION
+        }
+        Error::PeerIncompatible(_) | Error::PeerMisbehaved(_) | Error::InvalidCertificate(_) => {
+            stack_err::SSL_HANDSHAKE_FAILURE
+        }
+        _ => stack_err::SSL_INTERNAL_ERROR,
+    }
+}

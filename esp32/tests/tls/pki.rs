@@ -1,0 +1,114 @@
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
+    IsCa, KeyPair, KeyUsagePurpose, PublicKeyData, SanType, SignatureAlgorithm,
+};
+use std::sync::LazyLock;
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+/// The name that devices connect to.
+pub(crate) const HOST: &str = "broker.example";
+
+pub(crate) type Ca = CertifiedIssuer<'static, KeyPair>;
+
+/// What a server shows: its chain and, unless it only shows it, its key.
+pub(crate) struct Shown {
+    /// Its own certificate, PEM.
+    pub(crate) pem: String,
+    pub(crate) chain: Vec<CertificateDer<'static>>,
+    pub(crate) key: Option<PrivateKeyDer<'static>>,
+}
+
+impl Shown {
+    pub(crate) fn copy(&self) -> Self {
+        let key = self.key.as_ref().map(PrivateKeyDer::clone_key);
+        Self { pem: self.pem.clone(), chain: self.chain.clone(), key }
+    }
+}
+
+pub(crate) fn ca(name: &str) -> Ca {
+    ca_of(ca_params(name))
+}
+
+pub(crate) fn ca_of(params: CertificateParams) -> Ca {
+    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+}
+
+pub(crate) fn intermediate(params: CertificateParams, issuer: &Ca) -> Ca {
+    CertifiedIssuer::signed_by(params, KeyPair::generate().unwrap(), issuer).unwrap()
+}
+
+pub(crate) fn ca_params(name: &str) -> CertificateParams {
+    let mut params = named(name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    params
+}
+
+/// As a broker's certificate should be.
+pub(crate) fn leaf_params() -> CertificateParams {
+    let mut params = named("the broker");
+    params.subject_alt_names = vec![SanType::DnsName(HOST.try_into().unwrap())];
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params
+}
+
+pub(crate) fn named(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params
+}
+
+/// A server's certificate and key, without the chain above it.
+pub(crate) fn leaf(params: CertificateParams, issuer: &Ca) -> Shown {
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.signed_by(&key, issuer).unwrap();
+    Shown { pem: certificate.pem(), chain: vec![certificate.der().clone()], key: Some(private(&key)) }
+}
+
+/// A certificate for a key that nobody here has.
+pub(crate) fn leaf_of_foreign_key(params: CertificateParams, key: &impl PublicKeyData, issuer: &Ca) -> Shown {
+    let certificate = params.signed_by(key, issuer).unwrap();
+    Shown { pem: certificate.pem(), chain: vec![certificate.der().clone()], key: None }
+}
+
+pub(crate) fn self_signed(params: CertificateParams) -> Shown {
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.self_signed(&key).unwrap();
+    Shown { pem: certificate.pem(), chain: vec![certificate.der().clone()], key: Some(private(&key)) }
+}
+
+/// A certificate from a file, for a key that was thrown away.
+pub(crate) fn keyless(pem: &str) -> Shown {
+    Shown {
+        pem: pem.to_owned(),
+        chain: vec![CertificateDer::from_pem_slice(pem.as_bytes()).unwrap()],
+        key: None,
+    }
+}
+
+/// An RSA key of 1024 bits, of which nobody knows the factors.
+pub(crate) struct ShortRsa;
+
+impl PublicKeyData for ShortRsa {
+    fn der_bytes(&self) -> &[u8] {
+        static KEY: LazyLock<Vec<u8>> = LazyLock::new(|| {
+            let mut modulus = [0x55; 128];
+            modulus[0] = 0xD5;
+            [&[0x30, 0x81, 0x89, 0x02, 0x81, 0x81, 0x00], modulus.as_slice(), &[0x02, 0x03, 0x01, 0x00, 0x01]]
+                .concat()
+        });
+        &KEY
+    }
+
+    fn algorithm(&self) -> &'static SignatureAlgorithm {
+        &rcgen::PKCS_RSA_SHA256
+    }
+}
+
+pub(crate) fn private(key: &KeyPair) -> PrivateKeyDer<'static> {
+    PrivateKeyDer::try_from(key.serialize_der()).unwrap()
+}
