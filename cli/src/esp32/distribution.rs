@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
@@ -43,9 +45,10 @@ impl Distribution {
         Self(histogram)
     }
 
-    /// From another histogram, of microseconds.
-    pub(crate) fn of(histogram: &Histogram<u64>) -> Self {
-        Self::from_buckets(histogram.iter_recorded().map(|v| (v.value_iterated_to(), v.count_at_value())))
+    pub(crate) fn record(&mut self, took: Duration) {
+        let took = u64::try_from(took.as_micros()).unwrap_or(LONGEST_US);
+        // It grows by itself.
+        let _ = self.0.record(took.clamp(1, LONGEST_US));
     }
 
     pub(crate) fn count(&self) -> u64 {

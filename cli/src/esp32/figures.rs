@@ -59,10 +59,38 @@ pub(crate) struct Messages {
     pub(crate) duplicated: u64,
 }
 
-/// A step of a device's way, and how long it took.
+/// A step of a device's way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Step {
+    /// From the host's name to an open TCP connection.
+    Tcp,
+    /// The TLS handshake.
+    Tls,
+    /// From CONNECT to CONNACK.
+    ConnAck,
+    /// From the first PUBLISH of QoS 1 or 2 to its PUBACK or PUBCOMP.
+    PubAck,
+}
+
+impl Step {
+    pub(crate) const ALL: [Self; 4] = [Self::Tcp, Self::Tls, Self::ConnAck, Self::PubAck];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Tcp => "TCP connect",
+            Self::Tls => "TLS handshake",
+            Self::ConnAck => "CONNECT to CONNACK",
+            Self::PubAck => "PUBLISH to PUBACK",
+        }
+    }
+}
+
+/// How long a step took.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Phase {
-    pub(crate) name: String,
+    #[serde(rename = "name")]
+    pub(crate) step: Step,
     #[serde(flatten)]
     pub(crate) took: Distribution,
 }

@@ -54,7 +54,7 @@ fn merge(mut one: Figures, other: Figures) -> Figures {
         *one.failures.entry(failure).or_default() += count;
     }
     for phase in other.phases {
-        match one.phases.iter_mut().find(|known| known.name == phase.name) {
+        match one.phases.iter_mut().find(|known| known.step == phase.step) {
             Some(known) => known.took.merge(&phase.took),
             None => one.phases.push(phase),
         }

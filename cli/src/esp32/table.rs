@@ -10,7 +10,7 @@ pub(crate) fn phases(figures: &Figures) -> Rows {
         let took = &phase.took;
         let quantile = |quantile| format!("{:.1}", took.quantile_ms(quantile));
         rows.push(vec![
-            phase.name.clone(),
+            phase.step.name().to_owned(),
             took.count().to_string(),
             quantile(0.5),
             quantile(0.9),

@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
 /// Where connections come from: an address of this machine, or a network of which every address is.
@@ -8,6 +8,28 @@ use std::str::FromStr;
 pub(crate) struct Source {
     pub(crate) address: IpAddr,
     pub(crate) prefix: u8,
+}
+
+/// As many as a fleet of a million needs.
+const MOST: u128 = 256;
+
+impl Source {
+    /// The addresses, at most 256: of a network with 4 or more, not its first and last, which stand for no host.
+    pub(crate) fn addresses(self) -> impl Iterator<Item = IpAddr> {
+        let (bits, width) = match self.address {
+            IpAddr::V4(address) => (u128::from(address.to_bits()), 32),
+            IpAddr::V6(address) => (address.to_bits(), 128),
+        };
+        let host_bits = width - u32::from(self.prefix);
+        let count = 1_u128.checked_shl(host_bits).unwrap_or(u128::MAX);
+        let hosts = if count >= 4 { 1..count - 1 } else { 0..count };
+        let network = if host_bits == 0 { bits } else { bits & !(count - 1) };
+        let is_v4 = self.address.is_ipv4();
+        hosts.take(MOST as usize).map(move |host| {
+            let bits = network | host;
+            if is_v4 { IpAddr::V4(Ipv4Addr::from_bits(bits as u32)) } else { IpAddr::V6(Ipv6Addr::from_bits(bits)) }
+        })
+    }
 }
 
 impl FromStr for Source {
