@@ -16,5 +16,7 @@
 
 pub mod client;
 pub mod device;
+pub mod fleet;
 pub mod mqtt;
+pub mod plantops;
 pub mod tls;

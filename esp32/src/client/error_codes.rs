@@ -80,6 +80,41 @@ pub struct TransportError {
     pub sock_errno: i32,
 }
 
+impl std::fmt::Display for TransportError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let words = match self.esp_err {
+            EspError::CANNOT_RESOLVE_HOSTNAME => "the name cannot be resolved",
+            EspError::CANNOT_CREATE_SOCKET => "no socket",
+            EspError::FAILED_CONNECT_TO_HOST => "the connection was refused",
+            EspError::CONNECTION_TIMEOUT => "no answer",
+            EspError::TCP_CLOSED_FIN => "the broker closed the connection",
+            EspError::SERVER_HANDSHAKE_TIMEOUT => "the TLS handshake took too long",
+            EspError::MBEDTLS_X509_CRT_PARSE_FAILED => "a certificate cannot be parsed",
+            EspError::MBEDTLS_SSL_SETUP_FAILED => "nothing to verify the server with",
+            EspError::MBEDTLS_SSL_WRITE_FAILED => "TLS write failed",
+            EspError::MBEDTLS_PK_PARSE_KEY_FAILED => "a key cannot be parsed",
+            EspError::MBEDTLS_SSL_HANDSHAKE_FAILED => match self.stack_err {
+                0x2700 => "the server's certificate is not accepted",
+                0x7780 => "the broker refused the TLS handshake",
+                _ => "the TLS handshake failed",
+            },
+            EspError::MBEDTLS_SSL_READ_FAILED => "TLS read failed",
+            _ => "the connection was lost",
+        };
+        write!(f, "{words} (esp_err 0x{:04X}", self.esp_err.0)?;
+        if self.stack_err != 0 {
+            write!(f, ", Mbed TLS -0x{:04X}", self.stack_err)?;
+        }
+        if self.verify_flags != 0 {
+            write!(f, ", verify flags 0x{:X}", self.verify_flags)?;
+        }
+        if self.sock_errno != 0 {
+            write!(f, ", errno {}", self.sock_errno)?;
+        }
+        f.write_str(")")
+    }
+}
+
 /// `esp_mqtt_error_codes_t` (`mqtt_client.h`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ErrorCodes {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use oorandom::Rand32;
 
-use super::config::{Config, Library};
+use super::config::{Config, Credentials, LastWill, Library};
 use super::error_codes::{ErrorCodes, ErrorType, TransportError};
 use super::fragment::Fragment;
 use super::outbox::Outbox;
@@ -50,6 +50,12 @@ impl Turn {
     }
 }
 
+#[derive(Clone, Debug)]
+struct Identity {
+    credentials: Credentials,
+    last_will: Option<LastWill>,
+}
+
 /// The client of esp-mqtt (`mqtt_client.c`) without I/O, or PubSubClient, as [`Config::library`] says. `now` is the
 /// time since power-on, and never goes back.
 ///
@@ -59,6 +65,8 @@ impl Turn {
 pub struct Client {
     pub(super) config: Arc<Config>,
     pub(super) client_id: Box<str>,
+    /// What this device has for itself, where the configuration is shared.
+    identity: Option<Box<Identity>>,
     pub(super) random: Rand32,
     pub(super) last_id: PacketId,
     pub(super) state: State,
@@ -91,14 +99,10 @@ impl Client {
     /// A client that has not been started. `mac` makes its default client identifier
     /// (`lib/platform_esp32_idf.c`), `seed` its packet identifiers.
     pub fn new(config: Arc<Config>, mac: [u8; 6], seed: u64) -> Self {
-        let client_id = match &config.credentials.client_id {
-            _ if config.credentials.set_null_client_id => String::new(),
-            Some(id) => id.clone(),
-            None => format!("ESP32_{:02x}{:02X}{:02X}", mac[3], mac[4], mac[5]),
-        };
         Self {
+            client_id: client_id(&config.credentials, mac),
             config,
-            client_id: client_id.into(),
+            identity: None,
             random: Rand32::new(seed),
             last_id: 0,
             state: State::Stopped,
@@ -120,6 +124,17 @@ impl Client {
             connected_at: Duration::ZERO,
             disconnect_asked: false,
         }
+    }
+
+    /// With credentials and a will of its own instead of those of a configuration that many devices share. Client
+    /// certificates are the configuration's all the same.
+    #[must_use]
+    pub fn with_identity(mut self, credentials: Credentials, last_will: Option<LastWill>) -> Self {
+        if let Some(id) = &credentials.client_id {
+            self.client_id = id.as_str().into();
+        }
+        self.identity = Some(Box::new(Identity { credentials, last_will }));
+        self
     }
 
     /// The client identifier that CONNECT carries.
@@ -323,21 +338,33 @@ impl Client {
 
     fn write_connect(&mut self) -> bool {
         let config = Arc::clone(&self.config);
+        let (credentials, last_will) = match &self.identity {
+            Some(identity) => (&identity.credentials, &identity.last_will),
+            None => (&config.credentials, &config.session.last_will),
+        };
         let connect = Connect {
             client_id: &self.client_id,
             clean_session: !config.session.disable_clean_session,
             keep_alive: config.session.keepalive,
-            will: config.session.last_will.as_ref().map(|will| Will {
+            will: last_will.as_ref().map(|will| Will {
                 topic: &will.topic,
                 message: &will.msg,
                 qos: will.qos,
                 retain: will.retain,
             }),
-            username: config.credentials.username.as_deref(),
-            password: config.credentials.authentication.password.as_deref().map(str::as_bytes),
+            username: credentials.username.as_deref(),
+            password: credentials.authentication.password.as_deref().map(str::as_bytes),
         };
         Packet::Connect(connect).encode(&mut self.outbound).is_ok()
             && self.outbound.len() <= config.buffer.out_size
+    }
+}
+
+fn client_id(credentials: &Credentials, mac: [u8; 6]) -> Box<str> {
+    match &credentials.client_id {
+        _ if credentials.set_null_client_id => Box::default(),
+        Some(id) => id.as_str().into(),
+        None => format!("ESP32_{:02x}{:02X}{:02X}", mac[3], mac[4], mac[5]).into(),
     }
 }
 

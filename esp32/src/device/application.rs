@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::client::{Config, Event};
+use crate::client::Event;
 use crate::mqtt::QoS;
 
 /// What an application calls of its client.
@@ -37,9 +37,6 @@ pub enum Command {
 
 /// The firmware above the client: its event handler, and its timers. It has no I/O; `now` is the time since power-on.
 pub trait Application: Send {
-    /// Sets what the firmware decides before the client is made: client identifier, user name, last will.
-    fn configure(&self, _config: &mut Config) {}
-
     /// The event handler. Commands are carried out before the client goes on, in their order.
     fn on_event(&mut self, now: Duration, event: &Event<'_>, commands: &mut Vec<Command>);
 

@@ -7,8 +7,8 @@ use super::application::{Application, Command};
 use super::order::{Order, Orders};
 use super::probe::{Phase, Probe};
 use super::setup::Setup;
-use super::transport::{Read, Transport};
-use crate::client::{Action, Client, Event};
+use super::transport::{Opened, Read, Transport, ready};
+use crate::client::{Action, Client, Event, TransportError};
 use crate::mqtt::{Filter, PacketId};
 
 /// A device with power.
@@ -74,7 +74,7 @@ impl<A: Application, P: Probe + ?Sized> Device<A, P> {
                 order = orders.next() => if self.obey(order) {
                     return self.application;
                 },
-                () = Transport::ready(&self.transport, blocked) => self.read(),
+                () = ready(self.transport.as_ref().map(Transport::stream), blocked) => self.read(),
                 () = wake_up(self.powered_on, wake) => {}
             }
             let now = self.now();
@@ -89,7 +89,7 @@ impl<A: Application, P: Probe + ?Sized> Device<A, P> {
         self.powered_on.elapsed()
     }
 
-    fn opened(&mut self, opened: Result<(Transport, super::transport::Opened), crate::client::TransportError>) {
+    fn opened(&mut self, opened: Result<(Transport, Opened), TransportError>) {
         let now = self.now();
         match opened {
             Ok((transport, took)) => {
@@ -132,7 +132,11 @@ impl<A: Application, P: Probe + ?Sized> Device<A, P> {
                 Some(Action::Event(event)) => {
                     match event {
                         Event::Connected { .. } => {
-                            self.probe.phase(self.index, Phase::ConnAck, now.saturating_sub(self.connect_sent));
+                            self.probe.phase(
+                                self.index,
+                                Phase::ConnAck,
+                                now.saturating_sub(self.connect_sent),
+                            );
                         }
                         Event::Published(id) => {
                             let sent = self.unacknowledged.iter().position(|(sent, _)| *sent == id);

@@ -69,7 +69,8 @@ impl crate::client::Broker {
             Some((host, port)) => (host, Some(port.strip_prefix(':').ok_or_else(wrong)?)),
             None => rest.split_once(':').map_or((rest, None), |(host, port)| (host, Some(port))),
         };
-        let port = port.map(|port| port.parse().ok().filter(|port| *port != 0).ok_or_else(wrong)).transpose()?;
+        let port =
+            port.map(|port| port.parse().ok().filter(|port| *port != 0).ok_or_else(wrong)).transpose()?;
         if host.is_empty() || host.contains(['/', '@', '?', '#', ' ']) {
             return Err(wrong());
         }

@@ -39,7 +39,9 @@ impl Transport {
     pub(super) async fn open(setup: &Setup) -> Result<(Self, Opened), TransportError> {
         let limit = setup.config.network.timeout;
         let begun = Instant::now();
-        let stream = timeout(limit, connect(setup)).await.unwrap_or(Err(failure(EspError::CONNECTION_TIMEOUT, 110)))?;
+        let stream = timeout(limit, connect(setup))
+            .await
+            .unwrap_or(Err(failure(EspError::CONNECTION_TIMEOUT, 110)))?;
         let tcp = begun.elapsed();
         let mut transport = Self { stream, session: None };
         let Some(connector) = &setup.connector else {
@@ -76,7 +78,10 @@ impl Transport {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
                 Err(error) => {
                     let codes = session.end_of_stream();
-                    return Err(TransportError { sock_errno: error.raw_os_error().unwrap_or_default(), ..codes });
+                    return Err(TransportError {
+                        sock_errno: error.raw_os_error().unwrap_or_default(),
+                        ..codes
+                    });
                 }
             }
         }
@@ -106,16 +111,8 @@ impl Transport {
         Ok(outbound.len())
     }
 
-    /// Waits for bytes, and, when something is left to write, for room.
-    pub(super) async fn ready(transport: &Option<Self>, blocked: bool) {
-        match transport {
-            Some(transport) => {
-                let interest = if blocked { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
-                // A failure shows when it is read.
-                let _ = transport.stream.ready(interest).await;
-            }
-            None => pending().await,
-        }
+    pub(super) fn stream(&self) -> &TcpStream {
+        &self.stream
     }
 
     /// Whether bytes wait for the socket below the client.
@@ -127,7 +124,12 @@ impl Transport {
     pub(super) fn read(&mut self, plaintext: &mut Vec<u8>) -> Read {
         let mut bytes = [0; READ];
         let length = match self.stream.try_read(&mut bytes) {
-            Ok(0) => return Read::Closed(TransportError { esp_err: EspError::TCP_CLOSED_FIN, ..TransportError::default() }),
+            Ok(0) => {
+                return Read::Closed(TransportError {
+                    esp_err: EspError::TCP_CLOSED_FIN,
+                    ..TransportError::default()
+                });
+            }
             Ok(length) => length,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Read::Nothing,
             Err(_) => return Read::PollFailed,
@@ -137,9 +139,10 @@ impl Transport {
             return Read::Bytes;
         };
         match session.receive(&bytes[..length]).and_then(|()| session.read(plaintext)) {
-            Ok(0) if session.close_notify_received() => {
-                Read::Closed(TransportError { esp_err: EspError::TCP_CLOSED_FIN, ..TransportError::default() })
-            }
+            Ok(0) if session.close_notify_received() => Read::Closed(TransportError {
+                esp_err: EspError::TCP_CLOSED_FIN,
+                ..TransportError::default()
+            }),
             Ok(_) => Read::Bytes,
             Err(error) => Read::Closed(error),
         }
@@ -151,15 +154,31 @@ impl Transport {
     }
 }
 
+/// Waits for bytes, and, when something is left to write, for room.
+pub(super) async fn ready(stream: Option<&TcpStream>, blocked: bool) {
+    match stream {
+        Some(stream) => {
+            let interest = if blocked { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
+            // A failure shows when it is read.
+            let _ = stream.ready(interest).await;
+        }
+        None => pending().await,
+    }
+}
+
 /// Bytes of one read: a record of the device's own size.
 const READ: usize = 4096;
 
 async fn connect(setup: &Setup) -> Result<TcpStream, TransportError> {
     let host = setup.config.broker.hostname.as_str();
-    let address = tokio::net::lookup_host((host, setup.port)).await.ok().and_then(|mut addresses| addresses.next());
+    let address =
+        tokio::net::lookup_host((host, setup.port)).await.ok().and_then(|mut addresses| addresses.next());
     let address = address.ok_or(failure(EspError::CANNOT_RESOLVE_HOSTNAME, 0))?;
-    let refused = |error: io::Error| failure(EspError::FAILED_CONNECT_TO_HOST, error.raw_os_error().unwrap_or_default());
-    let local = |error: io::Error| failure(EspError::CANNOT_CREATE_SOCKET, error.raw_os_error().unwrap_or_default());
+    let refused = |error: io::Error| {
+        failure(EspError::FAILED_CONNECT_TO_HOST, error.raw_os_error().unwrap_or_default())
+    };
+    let local =
+        |error: io::Error| failure(EspError::CANNOT_CREATE_SOCKET, error.raw_os_error().unwrap_or_default());
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.map_err(local)?;
     if let Some(window) = setup.link.window {
         socket.set_recv_buffer_size(window).map_err(local)?;
@@ -197,4 +216,3 @@ fn failure(esp_err: EspError, sock_errno: i32) -> TransportError {
 fn broken(error: &io::Error) -> TransportError {
     failure(EspError::MBEDTLS_SSL_HANDSHAKE_FAILED, error.raw_os_error().unwrap_or_default())
 }
-

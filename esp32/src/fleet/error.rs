@@ -1,0 +1,31 @@
+/// Why a fleet does not start. Nothing has been connected then.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Each connection takes one.
+    #[error(
+        "{needed} file descriptors are needed and {hard_limit} allowed: raise the limit (ulimit -Hn {needed})"
+    )]
+    FileDescriptors {
+        /// How many.
+        needed: u64,
+        /// `RLIMIT_NOFILE`, the hard limit.
+        hard_limit: u64,
+    },
+    /// No device, or no firmware for it.
+    #[error("a fleet needs at least one device and one firmware")]
+    NoDevices,
+    /// A source address has so many ports for one broker.
+    #[error(
+        "{devices} devices need {needed} source addresses: one has {ports} ports, and there are {addresses} addresses"
+    )]
+    Ports {
+        /// How many devices.
+        devices: usize,
+        /// How many addresses they need.
+        needed: usize,
+        /// How many there are.
+        addresses: usize,
+        /// `net.ipv4.ip_local_port_range`.
+        ports: usize,
+    },
+}

@@ -1,0 +1,97 @@
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use oorandom::Rand32;
+
+use crate::client::Config;
+use crate::mqtt::QoS;
+use crate::tls::Profile;
+
+/// When devices get power.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Boot {
+    /// Anywhere within this time.
+    Jittered(Duration),
+    /// One after another, so many a second.
+    Paced(f64),
+    /// All at once, as after a power cut in the street.
+    #[default]
+    Simultaneous,
+}
+
+impl Boot {
+    /// When each of `devices` boots, in order.
+    pub(super) fn times(self, devices: usize, seed: u64) -> Vec<Duration> {
+        let mut random = Rand32::new(seed);
+        let mut times: Vec<Duration> = (0..devices)
+            .map(|index| match self {
+                Self::Jittered(within) => within.mul_f32(random.rand_float()),
+                Self::Paced(per_second) => {
+                    Duration::try_from_secs_f64(index as f64 / per_second).unwrap_or_default()
+                }
+                Self::Simultaneous => Duration::ZERO,
+            })
+            .collect();
+        times.sort_unstable();
+        times
+    }
+}
+
+/// Who a device says that it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The device id: client identifier, and the level of its topics.
+    pub id: String,
+    /// User name and password.
+    pub login: Option<(String, String)>,
+}
+
+/// Firmware of a part of the fleet.
+#[derive(Clone, Debug)]
+pub struct Share {
+    /// What it is called in the figures.
+    pub name: String,
+    /// How its clients are configured; the broker's address is in here.
+    pub config: Config,
+    /// How it does TLS.
+    pub tls: Profile,
+    /// Of so many parts.
+    pub weight: u32,
+}
+
+/// A fleet that is to be.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// Each of them.
+    pub devices: Arc<[Identity]>,
+    /// Which firmware they run. Dealt out by weight, in turn.
+    pub shares: Vec<Share>,
+    /// When they boot.
+    pub boot: Boot,
+    /// How often each publishes telemetry.
+    pub cadence: Duration,
+    /// With which quality of service.
+    pub qos: QoS,
+    /// Where they come from; none: the host chooses.
+    pub sources: Vec<IpAddr>,
+    /// Who reads the fleet's telemetry and status, to find what was lost; without, only PUBACKs are counted.
+    pub observer: Option<Identity>,
+    /// Of everything that is drawn by lot.
+    pub seed: u64,
+}
+
+impl Plan {
+    /// The index of the share that device `index` belongs to.
+    pub(super) fn share(&self, index: usize) -> usize {
+        let parts: usize = self.shares.iter().map(|share| share.weight as usize).sum();
+        let mut part = index % parts.max(1);
+        for (number, share) in self.shares.iter().enumerate() {
+            match part.checked_sub(share.weight as usize) {
+                Some(rest) => part = rest,
+                None => return number,
+            }
+        }
+        0
+    }
+}

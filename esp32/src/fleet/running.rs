@@ -1,0 +1,150 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, interval_at, sleep_until};
+
+use super::limits::{allow_files, check_ports};
+use super::observer::Observer;
+use super::plan::{Identity, Plan};
+use super::watch::Watch;
+use super::{Error, Figures};
+use crate::client::{Authentication, Client, Config, Credentials, LastWill};
+use crate::device::{Device, Link, Order, Orders, Setup};
+use crate::plantops::Sensor;
+use crate::tls::Clock;
+
+/// A fleet with power. Dropped, it is gone without a word: the broker sends the wills.
+#[must_use = "a fleet that is dropped is gone"]
+pub struct Fleet {
+    watch: Arc<Watch>,
+    orders: watch::Sender<Order>,
+    devices: JoinSet<()>,
+    observer: JoinSet<()>,
+}
+
+impl Fleet {
+    /// Boots the devices as planned. Must be called within a runtime of tokio.
+    ///
+    /// # Errors
+    /// When this computer has not the file descriptors or the ports, before anything is connected.
+    pub fn start(plan: Plan) -> Result<Self, Error> {
+        let count = plan.devices.len();
+        if count == 0 || plan.shares.iter().all(|share| share.weight == 0) {
+            return Err(Error::NoDevices);
+        }
+        check_ports(count, plan.sources.len().max(1))?;
+        allow_files(count + usize::from(plan.observer.is_some()))?;
+        let watch = Arc::new(Watch::new(count));
+        let (orders, _) = watch::channel(Order::None);
+        let mut observer = JoinSet::new();
+        if let Some(identity) = &plan.observer {
+            observer.spawn(observe(&plan, identity, Arc::clone(&watch)));
+        }
+        let sampled = Arc::clone(&watch);
+        observer.spawn(async move {
+            let second = Duration::from_secs(1);
+            let mut seconds = interval_at(Instant::now() + second, second);
+            loop {
+                seconds.tick().await;
+                sampled.sample();
+            }
+        });
+        let mut devices = JoinSet::new();
+        devices.spawn(boot(plan, Arc::clone(&watch), orders.clone()));
+        Ok(Self { watch, orders, devices, observer })
+    }
+
+    /// What came of it so far.
+    pub fn figures(&self) -> Figures {
+        self.watch.figures()
+    }
+
+    /// Cuts the power of every device: connections are reset, and the broker sends the wills.
+    pub fn power_cut(&self) {
+        self.orders.send_replace(Order::PowerCut);
+    }
+
+    /// Stops every device with a DISCONNECT, and gives the figures.
+    pub async fn stop(mut self) -> Figures {
+        self.orders.send_replace(Order::Stop);
+        while self.devices.join_next().await.is_some() {}
+        let figures = self.figures();
+        self.observer.shutdown().await;
+        figures
+    }
+}
+
+/// Boots one device after another, and lasts until the last of them ends.
+async fn boot(plan: Plan, watch: Arc<Watch>, orders: watch::Sender<Order>) {
+    let times = plan.boot.times(plan.devices.len(), plan.seed);
+    let clock = Setup::host_clock();
+    let setups = setups(&plan, &clock);
+    let started = Instant::now();
+    let mut devices = JoinSet::new();
+    let mut order = orders.subscribe();
+    for (index, (identity, time)) in plan.devices.iter().zip(times).enumerate() {
+        if time > started.elapsed() {
+            tokio::select! {
+                () = sleep_until(started + time) => {}
+                // Who has no power yet is not booted any more.
+                _ = order.changed() => break,
+            }
+        }
+        let source = index % plan.sources.len().max(1);
+        let setup = Arc::clone(&setups[plan.share(index)][source]);
+        let seed = plan.seed.wrapping_add(index as u64);
+        let client = client(setup.config(), identity, Some(Sensor::last_will(&identity.id)), seed);
+        let sensor = Sensor::new(&identity.id, plan.cadence, plan.qos, Arc::clone(&clock), seed);
+        let device = Device::new(setup, client, sensor, Arc::clone(&watch), index);
+        let mut orders = Orders::Shared(orders.subscribe());
+        devices.spawn(async move {
+            device.run(&mut orders).await;
+        });
+    }
+    while devices.join_next().await.is_some() {}
+}
+
+/// One for each firmware and source address.
+fn setups(plan: &Plan, clock: &Clock) -> Vec<Vec<Arc<Setup>>> {
+    let sources: Vec<_> = match plan.sources.as_slice() {
+        [] => vec![None],
+        sources => sources.iter().copied().map(Some).collect(),
+    };
+    let of_share = |share: &super::Share| {
+        let setup = |source: &Option<_>| {
+            let link = Link { source: *source, window: None };
+            Arc::new(Setup::new(share.config.clone(), &share.tls, link, Arc::clone(clock)))
+        };
+        sources.iter().map(setup).collect()
+    };
+    plan.shares.iter().map(of_share).collect()
+}
+
+fn client(config: &Arc<Config>, identity: &Identity, last_will: Option<LastWill>, seed: u64) -> Client {
+    let (username, password) = identity.login.clone().unzip();
+    let credentials = Credentials {
+        username,
+        client_id: Some(identity.id.clone()),
+        set_null_client_id: false,
+        authentication: Authentication { password, ..Authentication::default() },
+    };
+    Client::new(Arc::clone(config), [0; 6], seed).with_identity(credentials, last_will)
+}
+
+/// Reads along until it is dropped.
+fn observe(plan: &Plan, identity: &Identity, watch: Arc<Watch>) -> impl Future<Output = ()> + use<> {
+    let share = &plan.shares[0];
+    let mut config = share.config.clone();
+    config.network.reconnect_timeout = Duration::from_millis(100);
+    let setup = Arc::new(Setup::new(config, &share.tls, Link::default(), Setup::host_clock()));
+    let client = client(setup.config(), identity, None, plan.seed);
+    let device = Device::new(setup, client, Observer::new(watch), Arc::new(()), 0);
+    let (orders, receiver) = watch::channel(Order::None);
+    async move {
+        let mut receiver = Orders::Shared(receiver);
+        device.run(&mut receiver).await;
+        drop(orders);
+    }
+}
