@@ -1,9 +1,11 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use tokio::signal::unix::{SignalKind, signal};
+
 use super::figures::Figures;
 use super::options::{Command, Format, Options, Output};
-use super::{merge, text};
+use super::{drive, merge, text};
 use crate::error::Error;
 
 /// Run simulated ESP32s on a broker, and say whether every one connected and nothing was lost
@@ -22,7 +24,19 @@ pub(crate) struct Arguments {
 pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     match &arguments.command {
         Some(Command::Merge { files, output }) => merged(files, output),
-        None => Ok(ExitCode::SUCCESS),
+        None => {
+            let options = &arguments.options;
+            check(&options.output)?;
+            let mut interrupted = signal(SignalKind::interrupt())?;
+            let mut terminated = signal(SignalKind::terminate())?;
+            let stop = async {
+                tokio::select! {
+                    _ = interrupted.recv() => {}
+                    _ = terminated.recv() => {}
+                }
+            };
+            say(&drive::drive(options, stop).await?, &options.output)
+        }
     }
 }
 

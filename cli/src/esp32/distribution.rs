@@ -1,5 +1,3 @@
-use std::time::Duration;
-
 use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
@@ -45,10 +43,9 @@ impl Distribution {
         Self(histogram)
     }
 
-    pub(crate) fn record(&mut self, took: Duration) {
-        let took = u64::try_from(took.as_micros()).unwrap_or(LONGEST_US);
-        // It grows by itself.
-        let _ = self.0.record(took.clamp(1, LONGEST_US));
+    /// From another histogram of microseconds.
+    pub(crate) fn of(histogram: &Histogram<u64>) -> Self {
+        Self(histogram.clone())
     }
 
     pub(crate) fn count(&self) -> u64 {

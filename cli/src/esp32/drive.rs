@@ -1,230 +1,178 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::net::IpAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use esp32_sim::client::{Broker, Client, Verification};
-use esp32_sim::device::{Device, Link, Order, Orders, Setup};
+use esp32_sim::device;
+use esp32_sim::fleet::{self, Fleet, Plan};
 use esp32_sim::mqtt::QoS;
-use tokio::sync::watch;
-use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval, sleep, sleep_until};
+use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
-use super::figures::{Devices, Figures, Messages, Phase, Sample, Step};
-use super::firmware::Firmware;
+use super::distribution::Distribution;
+use super::figures::{Broker, Devices, Figures, Messages, Phase, Sample, Step};
 use super::live::Live;
-use super::options::{Boot, Options};
-use super::recorder::{Recorder, State};
-use super::sensor::Sensor;
+use super::options::{Boot, Options, Source};
 use super::target::Target;
+use super::{firmware, sys, verdict};
+use crate::error::Error;
 
-/// How long acknowledgements may take at the end: as long as a message may wait in the outbox
-/// (`CONFIG_OUTBOX_EXPIRED_TIMEOUT_MS`, half of it is twice what a resend needs).
-const DRAIN: Duration = Duration::from_secs(15);
+/// Runs the devices, and says what came of it. Ends early, with what there is by then, when `stop` does.
+pub(crate) async fn drive(options: &Options, stop: impl Future<Output = ()>) -> Result<Figures, Error> {
+    options.check()?;
+    options.firmware.iter().try_for_each(firmware::check)?;
+    let ids = options.ids();
+    let target = Target::of(options, &ids).await?;
+    let plan = plan(options, &target, &ids)?;
+    let by_firmware = by_firmware(options, ids.len());
+    let started_at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let before = sys::read(&target).await;
+    let fleet = Fleet::start(plan).map_err(super::Error::from)?;
+    watch(&fleet, options, &target, stop).await;
+    let after = sys::read(&target).await;
+    let at_end = fleet.figures();
+    let seen = fleet.stop().await;
 
-/// The devices of one run, and their numbers in the fleet.
-pub(crate) struct Fleet<'a> {
-    pub(crate) options: &'a Options,
-    pub(crate) target: &'a Target,
-    pub(crate) firmware: Vec<Firmware>,
-    pub(crate) ids: Vec<(usize, String)>,
+    let mut figures = Figures {
+        broker: Broker {
+            address: target.address.to_string(),
+            version: target.own.as_ref().map(mosquitto_fixtures::broker::Broker::version),
+        },
+        started_at,
+        seconds: at_end.elapsed.as_secs_f64(),
+        seed: options.seed,
+        devices: Devices {
+            total: ids.len() as u64,
+            connected: at_end.ever_connected as u64,
+            connected_at_end: at_end.states.connected as u64,
+            reconnects: at_end.connects - at_end.ever_connected as u64,
+            by_firmware,
+        },
+        messages: Messages {
+            published: at_end.published,
+            acknowledged: at_end.acknowledged,
+            observed: target.observer.is_some().then_some(seen.observed),
+            lost: seen.lost,
+            duplicated: seen.duplicated,
+        },
+        failures: at_end.failures.clone(),
+        phases: phases(&at_end),
+        timeline: at_end.timeline.iter().map(sample).collect(),
+        sys: sys::between(before, after),
+        broken: Vec::new(),
+    };
+    figures.broken = verdict::broken(&figures);
+    Ok(figures)
 }
 
-impl Fleet<'_> {
-    /// Powers the devices on, lets them run, and counts.
-    pub(crate) async fn run(&self, live: &mut Live, stop: impl Future<Output = ()>) -> Figures {
-        let recorder = Arc::new(Recorder::new(self.ids.len()));
-        let quiet = Arc::new(AtomicBool::new(false));
-        let (order, orders) = watch::channel(Order::None);
-        let started_at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        let mut by_firmware = BTreeMap::new();
-        let mut devices = self.switch_on(&recorder, &quiet, &orders, &mut by_firmware);
-        let timeline = self.watch(&recorder, live, stop).await;
-        quiet.store(true, Relaxed);
-        drain(&recorder, self.options.qos).await;
-        let connected_at_end = recorder.in_state(State::Connected);
-        order.send_replace(Order::Stop);
-        while devices.join_next().await.is_some() {}
-
-        let acknowledged = recorder.acknowledged();
-        let published = recorder.published();
-        let phase = |step| Phase { step, took: recorder.took(step) };
-        Figures {
-            started_at,
-            seconds: recorder.elapsed().as_secs_f64(),
-            seed: self.options.seed,
-            devices: Devices {
-                total: self.ids.len() as u64,
-                connected: recorder.ever_connected(),
-                connected_at_end,
-                reconnects: recorder.connects() - recorder.ever_connected(),
-                by_firmware,
-            },
-            messages: Messages {
-                published,
-                acknowledged,
-                // Of QoS 0 nobody can tell here.
-                lost: if self.options.qos == 0 { 0 } else { published.saturating_sub(acknowledged) },
-                duplicated: 0,
-            },
-            failures: recorder.failures(),
-            phases: Step::ALL.into_iter().map(phase).filter(|phase| phase.took.count() > 0).collect(),
-            timeline,
-            ..Figures::default()
-        }
-    }
-
-    fn switch_on(
-        &self,
-        recorder: &Arc<Recorder>,
-        quiet: &Arc<AtomicBool>,
-        orders: &watch::Receiver<Order>,
-        by_firmware: &mut BTreeMap<String, u64>,
-    ) -> JoinSet<()> {
-        let setups: Vec<Vec<Arc<Setup>>> = self.firmware.iter().map(|firmware| self.setups(firmware)).collect();
-        let shares: Vec<usize> = (0..).zip(&self.firmware).flat_map(|(n, f)| std::iter::repeat_n(n, f.weight)).collect();
-        let users = &self.target.users;
-        let mut devices = JoinSet::new();
-        for ((index, (number, id)), delay) in self.ids.iter().enumerate().zip(self.delays()) {
-            let share = shares[number % shares.len()];
-            *by_firmware.entry(self.firmware[share].name.clone()).or_default() += 1;
-            let setup = Arc::clone(&setups[share][number % setups[share].len()]);
-            let sensor = Sensor {
-                id: id.clone(),
-                user: users.get(index).cloned(),
-                interval: self.options.interval,
-                qos: [QoS::AtMostOnce, QoS::AtLeastOnce, QoS::ExactlyOnce][usize::from(self.options.qos.min(2))],
-                quiet: Arc::clone(quiet),
-                next: None,
-                sequence: 0,
-            };
-            let mut config = (**setup.config()).clone();
-            esp32_sim::device::Application::configure(&sensor, &mut config);
-            let number = *number as u64;
-            let [.., a, b, c] = number.to_be_bytes();
-            let seed = self.options.seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(number);
-            let client = Client::new(Arc::new(config), [0x24, 0x6f, 0x28, a, b, c], seed);
-            let recorder = Arc::clone(recorder);
-            let mut stopped = orders.clone();
-            let mut orders = Orders::Shared(orders.clone());
-            devices.spawn(async move {
-                tokio::select! {
-                    _ = stopped.changed() => return,
-                    () = sleep(delay) => {}
-                }
-                Device::new(setup, client, sensor, recorder, index).run(&mut orders).await;
-            });
-        }
-        devices
-    }
-
-    /// What devices of a firmware have in common, once for each address that they come from.
-    fn setups(&self, firmware: &Firmware) -> Vec<Arc<Setup>> {
-        let address = &self.target.address;
-        let mut config = firmware.config.clone();
-        config.broker = Broker {
-            hostname: address.host.clone(),
-            port: Some(address.port),
-            tls: address.tls,
-            verification: Verification {
-                certificate: self.target.trust_anchor.clone(),
-                ..config.broker.verification.clone()
-            },
-        };
-        let sources = self.options.source.map_or_else(|| vec![None], |source| source.addresses().map(Some).collect());
-        let setup = |source| {
-            let link = Link { source, ..Link::default() };
-            Arc::new(Setup::new(config.clone(), &firmware.tls, link, Setup::host_clock()))
-        };
-        sources.into_iter().map(setup).collect()
-    }
-
-    /// From the start to each device's power-on.
-    fn delays(&self) -> Vec<Duration> {
-        let mut random = oorandom::Rand64::new(u128::from(self.options.seed));
-        // The whole fleet's, so that a worker's devices are switched on when they are without workers.
-        let last = self.ids.last().map_or(0, |(number, _)| *number);
-        let mut delays: Vec<Duration> = match self.options.boot {
-            Boot::Simultaneous => vec![Duration::ZERO; last + 1],
-            Boot::Jittered => (0..=last).map(|_| self.options.ramp.mul_f64(random.rand_float())).collect(),
-        };
-        delays.drain(..self.ids.first().map_or(0, |(number, _)| *number));
-        if let Some(rate) = self.options.rate {
-            let mut order: Vec<usize> = (0..delays.len()).collect();
-            order.sort_by_key(|index| delays[*index]);
-            let mut free = Duration::ZERO;
-            for index in order {
-                delays[index] = delays[index].max(free);
-                free = delays[index] + Duration::from_secs_f64(1.0 / rate);
-            }
-        }
-        delays
-    }
-
-    /// Takes a sample each second, until the run is over or somebody stops it.
-    async fn watch(&self, recorder: &Recorder, live: &mut Live, stop: impl Future<Output = ()>) -> Vec<Sample> {
-        let end = Instant::now() + self.options.duration;
-        let mut timeline = Vec::new();
-        let mut second = interval(Duration::from_secs(1));
-        second.set_missed_tick_behavior(MissedTickBehavior::Skip);
-        second.tick().await;
-        let (mut connects, mut published) = (0, 0);
-        tokio::pin!(stop);
-        loop {
-            tokio::select! {
-                () = &mut stop => break,
-                () = sleep_until(end.into()) => break,
-                _ = second.tick() => {}
-            }
-            let sample = recorder.sample(recorder.elapsed().as_secs(), connects);
-            let publishes = recorder.published() - published;
-            (connects, published) = (connects + sample.connects, published + publishes);
-            live.show(&self.lines(recorder, &sample, publishes));
-            timeline.push(sample);
-        }
-        live.clear();
-        timeline
-    }
-
-    /// What a person sees while it runs.
-    fn lines(&self, recorder: &Recorder, sample: &Sample, publishes: u64) -> Vec<String> {
-        let state = |state| recorder.in_state(state);
-        let mut lines = vec![
-            format!("{:>4} s of {} s  {}", sample.at, self.options.duration.as_secs(), self.target.address),
-            format!(
-                "  devices  {} connected, {} connecting, {} waiting to reconnect, {} off",
-                sample.connected,
-                state(State::Connecting),
-                state(State::Disconnected),
-                state(State::Off)
-            ),
-            format!("  rates    {} connects/s, {publishes} publishes/s", sample.connects),
-        ];
-        for step in Step::ALL {
-            let took = recorder.took(step);
-            if took.count() > 0 {
-                let quantile = |quantile| took.quantile_ms(quantile);
-                lines.push(format!(
-                    "  {:<18}  p50 {:.1} ms, p99 {:.1} ms, max {:.1} ms",
-                    step.name(),
-                    quantile(0.5),
-                    quantile(0.99),
-                    took.max_ms()
-                ));
-            }
-        }
-        let failures: u64 = recorder.failures().values().sum();
-        if failures > 0 {
-            lines.push(format!("  failures {failures}"));
-        }
-        lines
-    }
+fn plan(options: &Options, target: &Target, ids: &[String]) -> Result<Plan, super::Error> {
+    let mut users = target.users.iter();
+    let mut identity = |id: &String| fleet::Identity {
+        id: id.clone(),
+        login: users.next().map(|(name, password)| (name.clone(), password.reveal().to_owned())),
+    };
+    let observer = target.observer.as_ref().map(|(name, password)| fleet::Identity {
+        id: format!("{}observer-{}", options.id_prefix, std::process::id()),
+        login: Some((name.clone(), password.reveal().to_owned())),
+    });
+    Ok(Plan {
+        devices: ids.iter().map(&mut identity).collect(),
+        shares: options
+            .firmware
+            .iter()
+            .map(|share| firmware::resolve(share, target))
+            .collect::<Result<_, _>>()?,
+        boot: match (options.rate, options.boot) {
+            // Of all workers together.
+            (Some(rate), _) => fleet::Boot::Paced(rate * ids.len() as f64 / f64::from(options.devices)),
+            (None, Boot::Jittered) => fleet::Boot::Jittered(options.ramp),
+            (None, Boot::Simultaneous) => fleet::Boot::Simultaneous,
+        },
+        cadence: options.interval,
+        qos: match options.qos {
+            0 => QoS::AtMostOnce,
+            1 => QoS::AtLeastOnce,
+            _ => QoS::ExactlyOnce,
+        },
+        sources: options.source.map_or_else(Vec::<IpAddr>::new, Source::addresses),
+        observer,
+        // Workers differ.
+        seed: options.seed.wrapping_add(options.numbers().start.into()),
+    })
 }
 
-/// Waits for what was published and is not acknowledged.
-async fn drain(recorder: &Recorder, qos: u8) {
-    let end = Instant::now() + DRAIN;
-    while qos > 0 && recorder.acknowledged() < recorder.published() && Instant::now() < end {
-        sleep(Duration::from_millis(20)).await;
+/// As the fleet deals them out: by weight, in turn.
+fn by_firmware(options: &Options, devices: usize) -> BTreeMap<String, u64> {
+    let parts = options.firmware.iter().map(|share| u64::from(share.weight)).sum::<u64>().max(1);
+    let (rounds, mut rest) = (devices as u64 / parts, devices as u64 % parts);
+    let mut counted = BTreeMap::new();
+    for share in &options.firmware {
+        let weight = u64::from(share.weight);
+        let of_rest = rest.min(weight);
+        rest -= of_rest;
+        *counted.entry(share.firmware.clone()).or_default() += rounds * weight + of_rest;
+    }
+    counted
+}
+
+/// Shows how far it is, until the run is over or somebody stops it.
+async fn watch(fleet: &Fleet, options: &Options, target: &Target, stop: impl Future<Output = ()>) {
+    let end = Instant::now() + options.duration;
+    let mut live = Live::new();
+    let mut second = interval(Duration::from_secs(1));
+    second.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    tokio::pin!(stop);
+    loop {
+        tokio::select! {
+            () = &mut stop => break,
+            () = sleep_until(end.into()) => break,
+            // Nothing is counted together that nobody sees.
+            _ = second.tick(), if live.is_shown() => live.show(&lines(&fleet.figures(), options, target)),
+        }
+    }
+    live.clear();
+}
+
+fn lines(figures: &fleet::Figures, options: &Options, target: &Target) -> Vec<String> {
+    let states = &figures.states;
+    let (connects, publishes) =
+        figures.timeline.last().map_or((0, 0), |last| (last.connects, last.published));
+    let mut lines = vec![
+        format!("{} s of {} s on {}", figures.elapsed.as_secs(), options.duration.as_secs(), target.address),
+        format!(
+            "  devices   {} connected, {} connecting, {} waiting to reconnect, {} off",
+            states.connected, states.connecting, states.waiting, states.off
+        ),
+        format!("  rates     {connects} connects/s, {publishes} publishes/s"),
+    ];
+    lines.extend(phases(figures).iter().map(|Phase { step, took }| {
+        let quantile = |quantile| took.quantile_ms(quantile);
+        let (median, late, longest) = (quantile(0.5), quantile(0.99), took.max_ms());
+        format!("  {:<26}p50 {median:.1} ms, p99 {late:.1} ms, max {longest:.1} ms", step.name())
+    }));
+    let failures: u64 = figures.failures.values().sum();
+    if failures > 0 {
+        lines.push(format!("  failures  {failures}"));
+    }
+    lines
+}
+
+fn phases(figures: &fleet::Figures) -> Vec<Phase> {
+    let of = |step| match step {
+        Step::Tcp => figures.phase(device::Phase::Tcp),
+        Step::Tls => figures.phase(device::Phase::Tls),
+        Step::ConnAck => figures.phase(device::Phase::ConnAck),
+        Step::PubAck => figures.phase(device::Phase::PubAck),
+        Step::Delivery => &figures.delivery,
+        Step::Reconnect => &figures.reconnect,
+    };
+    let phase = |step| Phase { step, took: Distribution::of(of(step)) };
+    Step::ALL.into_iter().map(phase).filter(|phase| phase.took.count() > 0).collect()
+}
+
+fn sample(sample: &fleet::Sample) -> Sample {
+    Sample {
+        at: sample.at.as_secs(),
+        connected: sample.states.connected as u64,
+        connects: sample.connects,
+        acknowledged: Distribution::of(&sample.acknowledged),
     }
 }

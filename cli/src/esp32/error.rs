@@ -1,5 +1,6 @@
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Why there are no figures to judge. Ends in exit status 2.
 #[derive(Debug, thiserror::Error)]
@@ -12,8 +13,18 @@ pub(crate) enum Error {
         "{address}: an ESP32 connects to nothing that it cannot verify: --ca names the authority's certificate"
     )]
     NoTrustAnchor { address: String },
-    #[error("the variable {variable}, which --password-env names, is not set")]
+    #[error("the variable {variable}, which is to have the password, is not set")]
     NoPassword { variable: String },
+    #[error("no firmware is called {name}: {known}, or a file that ends in .toml")]
+    NoSuchFirmware { name: String, known: String },
+    #[error("{}:{line}: {cause}", path.display())]
+    Firmware { path: PathBuf, line: usize, cause: String },
+    #[error(transparent)]
+    Fleet(#[from] esp32_sim::fleet::Error),
+    #[error("--duration must be longer than the {boot:?} in which the devices are switched on")]
+    TooShort { boot: Duration },
+    #[error("--slice {slice} of {devices} devices has none")]
+    EmptySlice { slice: String, devices: u32 },
     #[error("{} is empty: a worker that ended well leaves a report", path.display())]
     Empty { path: PathBuf },
     #[error("{} is no report of `mosquitto-fixtures esp32 --format json`: {source}", path.display())]

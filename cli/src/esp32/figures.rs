@@ -55,6 +55,9 @@ pub(crate) struct Devices {
 pub(crate) struct Messages {
     pub(crate) published: u64,
     pub(crate) acknowledged: u64,
+    /// Telemetry that the observer received; nothing without one, and then `lost` and `duplicated` say nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) observed: Option<u64>,
     pub(crate) lost: u64,
     pub(crate) duplicated: u64,
 }
@@ -71,10 +74,15 @@ pub(crate) enum Step {
     ConnAck,
     /// From the first PUBLISH of QoS 1 or 2 to its PUBACK or PUBCOMP.
     PubAck,
+    /// From a measurement on the device to its arrival at the observer.
+    Delivery,
+    /// From the loss of a connection to the next CONNACK.
+    Reconnect,
 }
 
 impl Step {
-    pub(crate) const ALL: [Self; 4] = [Self::Tcp, Self::Tls, Self::ConnAck, Self::PubAck];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Tcp, Self::Tls, Self::ConnAck, Self::PubAck, Self::Delivery, Self::Reconnect];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -82,6 +90,8 @@ impl Step {
             Self::Tls => "TLS handshake",
             Self::ConnAck => "CONNECT to CONNACK",
             Self::PubAck => "PUBLISH to PUBACK",
+            Self::Delivery => "measurement to observer",
+            Self::Reconnect => "loss to next CONNACK",
         }
     }
 }

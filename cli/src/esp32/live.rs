@@ -11,6 +11,10 @@ impl Live {
         Self { shown: std::io::stderr().is_terminal(), lines: 0 }
     }
 
+    pub(crate) fn is_shown(&self) -> bool {
+        self.shown
+    }
+
     pub(crate) fn show(&mut self, lines: &[String]) {
         if self.shown {
             let text = lines.iter().map(|line| format!("{line}\n")).collect::<String>();

@@ -48,6 +48,7 @@ fn merge(mut one: Figures, other: Figures) -> Figures {
     let (messages, more) = (&mut one.messages, other.messages);
     messages.published += more.published;
     messages.acknowledged += more.acknowledged;
+    messages.observed = messages.observed.zip(more.observed).map(|(one, other)| one + other);
     messages.lost += more.lost;
     messages.duplicated += more.duplicated;
     for (failure, count) in other.failures {

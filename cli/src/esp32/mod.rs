@@ -3,15 +3,19 @@
 mod command;
 mod curves;
 mod distribution;
+mod drive;
 mod error;
 mod figures;
+mod firmware;
 mod live;
 mod merge;
 mod options;
 mod report;
+mod sys;
 mod table;
 mod target;
 mod text;
+mod verdict;
 
 pub(crate) use command::{Arguments, run};
 pub(crate) use error::Error;

@@ -32,8 +32,11 @@ pub(crate) fn counts(figures: &Figures) -> Rows {
     count("reconnects", devices.reconnects);
     count("published", messages.published);
     count("acknowledged", messages.acknowledged);
-    count("lost", messages.lost);
-    count("duplicated", messages.duplicated);
+    if let Some(observed) = messages.observed {
+        count("telemetry observed", observed);
+        count("lost", messages.lost);
+        count("duplicated", messages.duplicated);
+    }
     if let Some(sys) = &figures.sys {
         count("$SYS: clients connected", sys.connected);
         count("$SYS: PUBLISH received", sys.published);

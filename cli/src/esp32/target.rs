@@ -1,4 +1,4 @@
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use mosquitto_fixtures::broker::Broker;
 use mosquitto_fixtures::client::Transport;
@@ -11,10 +11,14 @@ use super::options::{Address, Options};
 /// The broker under test, and what a device needs to get in.
 pub(crate) struct Target {
     pub(crate) address: Address,
-    /// PEM.
+    /// The file with the trust anchor.
+    pub(crate) ca: Option<PathBuf>,
+    /// What is in it: PEM.
     pub(crate) trust_anchor: Option<String>,
     /// In the order of the devices; nothing for a broker that asks nobody.
     pub(crate) users: Vec<(String, Password)>,
+    /// Who may read what the devices publish.
+    pub(crate) observer: Option<(String, Password)>,
     /// That the command started. It ends with this.
     pub(crate) own: Option<Broker>,
 }
@@ -37,33 +41,41 @@ impl Target {
         };
         let mut users = Vec::new();
         if let (Some(name), Some(variable)) = (&options.username, &options.password_env) {
-            let password =
-                std::env::var(variable).map_err(|_| Error::NoPassword { variable: variable.clone() })?;
+            let password = password(variable)?;
             let user = |id: &String| (name.replace("{id}", id), password.replace("{id}", id).into());
             users = ids.iter().map(user).collect();
         }
-        Ok(Self { address: address.clone(), trust_anchor, users, own: None })
+        let observer = match (&options.observer, &options.observer_password_env) {
+            (Some(name), Some(variable)) => Some((name.clone(), password(variable)?.into())),
+            _ => None,
+        };
+        let (address, ca) = (address.clone(), options.ca.clone());
+        Ok(Self { address, ca, trust_anchor, users, observer, own: None })
     }
 
     async fn started(options: &Options, ids: &[String]) -> Result<Self, crate::error::Error> {
         let deployment = Deployment::open(&options.deployment)?;
         let users: Vec<(String, Password)> = ids.iter().map(|id| (id.clone(), Password::random())).collect();
+        // It may read every plant topic and $SYS.
+        let observer = (deployment.backend_user()?, Password::random());
         let mut builder = Broker::deployment(&deployment)
             .throwaway_certificates()
-            .user(deployment.backend_user()?, Password::random());
+            .user(observer.0.clone(), observer.1.clone());
         for (name, password) in &users {
             builder = builder.user(name.clone(), password.clone());
         }
         let broker = builder.start().await?;
         let endpoint = broker.endpoint(Transport::Tls).or_else(|_| broker.endpoint(Transport::Tcp))?;
         let tls = endpoint.transport.has_tls();
-        let trust_anchor = match broker.ca_file() {
-            Some(file) if tls => Some(certificate(&file)?),
-            _ => None,
-        };
+        let ca = broker.ca_file().filter(|_| tls);
+        let trust_anchor = ca.as_deref().map(certificate).transpose()?;
         let address = Address { tls, host: endpoint.host, port: endpoint.port };
-        Ok(Self { address, trust_anchor, users, own: Some(broker) })
+        Ok(Self { address, ca, trust_anchor, users, observer: Some(observer), own: Some(broker) })
     }
+}
+
+fn password(variable: &str) -> Result<String, Error> {
+    std::env::var(variable).map_err(|_| Error::NoPassword { variable: variable.to_owned() })
 }
 
 fn certificate(file: &Path) -> Result<String, Error> {

@@ -23,7 +23,11 @@ pub(crate) fn print(figures: &Figures) {
     }
     anstream::println!();
     if figures.broken.is_empty() {
-        anstream::println!("{GREEN}every device connected, nothing was lost{GREEN:#}");
+        let lost = match figures.messages.observed {
+            Some(_) => "nothing was lost",
+            None => "nobody looked on whether something was lost (--observer)",
+        };
+        anstream::println!("{GREEN}every device connected{GREEN:#}, {lost}");
     }
     for broken in &figures.broken {
         anstream::println!("{RED}BROKEN{RED:#}  {broken}");

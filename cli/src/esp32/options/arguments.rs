@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 
+use super::super::Error;
 use super::super::report::ReportFile;
 use super::{Address, Share, Slice, Source, time};
 
@@ -65,6 +66,18 @@ pub(crate) struct Options {
     /// The environment variable with the password of every device; {id} in it is the device's id
     #[arg(long, value_name = "VARIABLE", requires = "username")]
     pub(crate) password_env: Option<String>,
+    /// A user who may read plantops/# and $SYS/#, to find what was lost
+    #[arg(
+        long,
+        value_name = "NAME",
+        requires = "broker",
+        requires = "observer_password_env",
+        conflicts_with = "slice"
+    )]
+    pub(crate) observer: Option<String>,
+    /// The environment variable with its password
+    #[arg(long, value_name = "VARIABLE", requires = "observer")]
+    pub(crate) observer_password_env: Option<String>,
 
     /// How many devices
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
@@ -85,11 +98,11 @@ pub(crate) struct Options {
     /// When the devices are switched on
     #[arg(long, value_enum, default_value_t = Boot::Jittered)]
     pub(crate) boot: Boot,
-    /// Over how long they are switched on
+    /// Over how long, when jittered
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = time::duration)]
     pub(crate) ramp: Duration,
-    /// At most this many connection attempts a second, of all devices together
-    #[arg(long, value_name = "N/s", value_parser = time::rate)]
+    /// One after another instead, so many a second
+    #[arg(long, value_name = "N/s", value_parser = time::rate, conflicts_with_all = ["boot", "ramp"])]
     pub(crate) rate: Option<f64>,
     /// How long it runs
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time::duration)]
@@ -106,6 +119,37 @@ pub(crate) struct Options {
 
     #[command(flatten)]
     pub(crate) output: Output,
+}
+
+impl Options {
+    /// Of this worker's devices.
+    pub(crate) fn ids(&self) -> Vec<String> {
+        self.numbers().map(|number| format!("{}{number}", self.id_prefix)).collect()
+    }
+
+    /// The same of all workers: together they are 0 to `devices` - 1.
+    pub(crate) fn numbers(&self) -> std::ops::Range<u32> {
+        self.slice.devices(self.devices)
+    }
+
+    /// From the first device's power-on to the last one's.
+    pub(crate) fn booting(&self) -> Duration {
+        match (self.rate, self.boot) {
+            (Some(rate), _) => {
+                Duration::try_from_secs_f64(f64::from(self.devices) / rate).unwrap_or(Duration::MAX)
+            }
+            (None, Boot::Jittered) => self.ramp,
+            (None, Boot::Simultaneous) => Duration::ZERO,
+        }
+    }
+
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.numbers().is_empty() {
+            return Err(Error::EmptySlice { slice: self.slice.to_string(), devices: self.devices });
+        }
+        let boot = self.booting();
+        if boot >= self.duration { Err(Error::TooShort { boot }) } else { Ok(()) }
+    }
 }
 
 /// It becomes part of a user name, a topic and a client identifier.

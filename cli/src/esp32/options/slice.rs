@@ -4,8 +4,8 @@ use std::str::FromStr;
 /// The part of a fleet that one of several workers is: `1/4` to `4/4`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Slice {
-    number: usize,
-    of: usize,
+    number: u32,
+    of: u32,
 }
 
 impl Slice {
@@ -13,8 +13,8 @@ impl Slice {
     pub(crate) const WHOLE: Self = Self { number: 1, of: 1 };
 
     /// Its devices' numbers. The slices of a fleet overlap nowhere, leave nothing out, and differ by one at most.
-    pub(crate) fn devices(self, devices: usize) -> Range<usize> {
-        let start = |number: usize| {
+    pub(crate) fn devices(self, devices: u32) -> Range<u32> {
+        let start = |number: u32| {
             let (quotient, remainder) = (devices / self.of, devices % self.of);
             number * quotient + number.min(remainder)
         };

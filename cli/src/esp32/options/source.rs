@@ -11,11 +11,11 @@ pub(crate) struct Source {
 }
 
 /// As many as a fleet of a million needs.
-const MOST: u128 = 256;
+const MOST: usize = 256;
 
 impl Source {
     /// The addresses, at most 256: of a network with 4 or more, not its first and last, which stand for no host.
-    pub(crate) fn addresses(self) -> impl Iterator<Item = IpAddr> {
+    pub(crate) fn addresses(self) -> Vec<IpAddr> {
         let (bits, width) = match self.address {
             IpAddr::V4(address) => (u128::from(address.to_bits()), 32),
             IpAddr::V6(address) => (address.to_bits(), 128),
@@ -25,10 +25,15 @@ impl Source {
         let hosts = if count >= 4 { 1..count - 1 } else { 0..count };
         let network = if host_bits == 0 { bits } else { bits & !(count - 1) };
         let is_v4 = self.address.is_ipv4();
-        hosts.take(MOST as usize).map(move |host| {
+        let address = |host| {
             let bits = network | host;
-            if is_v4 { IpAddr::V4(Ipv4Addr::from_bits(bits as u32)) } else { IpAddr::V6(Ipv6Addr::from_bits(bits)) }
-        })
+            if is_v4 {
+                IpAddr::V4(Ipv4Addr::from_bits(bits as u32))
+            } else {
+                IpAddr::V6(Ipv6Addr::from_bits(bits))
+            }
+        };
+        hosts.take(MOST).map(address).collect()
     }
 }
 
