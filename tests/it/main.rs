@@ -6,6 +6,7 @@ mod broker;
 mod cell_files;
 mod deployment_copy;
 mod docker;
+mod esp32;
 mod failures;
 mod installed;
 mod leftovers;

@@ -117,6 +117,12 @@ fn is_signed_by(child: &X509Certificate<'_>, parent: &X509Certificate<'_>) -> bo
     child.verify_signature(Some(parent.public_key())).is_ok()
 }
 
+/// Flags of the dates of a certificate that another library has parsed.
+#[cfg(feature = "mbedtls")]
+pub(super) fn dates_of_der(der: &[u8], now: i64) -> u32 {
+    x509_parser::parse_x509_certificate(der).map_or(0, |(_, certificate)| dates(&certificate, Some(now)))
+}
+
 fn dates(certificate: &X509Certificate<'_>, now: Option<i64>) -> u32 {
     let Some(now) = now else { return 0 };
     let validity = certificate.validity();

@@ -1,11 +1,7 @@
-use std::sync::Arc;
-use std::time::SystemTime;
-
-use super::{Profile, Session, Stack, rustls};
+#[cfg(feature = "mbedtls")]
+use super::mbedtls;
+use super::{Clock, Profile, Session, Stack, rustls};
 use crate::client::{Authentication, TransportError, Verification};
-
-/// What a device takes for the time of day.
-pub type Clock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 /// Makes connections. Whatever they have in common is in here once.
 pub struct Connector {
@@ -13,7 +9,9 @@ pub struct Connector {
 }
 
 enum Connectors {
-    Rustls(rustls::Connector),
+    Rustls(Box<rustls::Connector>),
+    #[cfg(feature = "mbedtls")]
+    Mbedtls(mbedtls::Connector),
 }
 
 impl Connector {
@@ -28,13 +26,15 @@ impl Connector {
         clock: Clock,
     ) -> Result<Self, TransportError> {
         let stack = match profile.stack {
-            Stack::Rustls => Connectors::Rustls(rustls::Connector::new(
-                profile,
-                verification,
-                authentication,
-                host,
-                clock,
-            )?),
+            Stack::Rustls => {
+                let connector = rustls::Connector::new(profile, verification, authentication, host, clock)?;
+                Connectors::Rustls(Box::new(connector))
+            }
+            #[cfg(feature = "mbedtls")]
+            Stack::Mbedtls => {
+                let connector = mbedtls::Connector::new(profile, verification, authentication, host, clock)?;
+                Connectors::Mbedtls(connector)
+            }
         };
         Ok(Self { stack })
     }
@@ -43,6 +43,8 @@ impl Connector {
     pub fn connect(&self) -> Result<Box<dyn Session>, TransportError> {
         match &self.stack {
             Connectors::Rustls(connector) => connector.connect(),
+            #[cfg(feature = "mbedtls")]
+            Connectors::Mbedtls(connector) => connector.connect(),
         }
     }
 }

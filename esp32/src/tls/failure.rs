@@ -16,7 +16,6 @@ pub(super) mod stack_err {
     pub(crate) const SSL_DECODE_ERROR: u16 = 0x7300;
     pub(crate) const SSL_UNEXPECTED_MESSAGE: u16 = 0x7700;
     pub(crate) const SSL_FATAL_ALERT_MESSAGE: u16 = 0x7780;
-    pub(crate) const SSL_PEER_CLOSE_NOTIFY: u16 = 0x7880;
     pub(crate) const SSL_BAD_CERTIFICATE: u16 = 0x7A00;
 }
 

@@ -6,9 +6,12 @@
 
 mod algorithms;
 mod chain;
+mod clock;
 mod connector;
 mod credentials;
 mod failure;
+#[cfg(feature = "mbedtls")]
+mod mbedtls;
 mod name;
 mod profile;
 mod rustls;
@@ -17,7 +20,8 @@ mod session;
 mod suites;
 mod verifier;
 
-pub use connector::{Clock, Connector};
+pub use clock::Clock;
+pub use connector::Connector;
 pub use profile::{Profile, Stack};
 pub use session::Session;
 pub use suites::Suites;

@@ -41,4 +41,7 @@ pub enum Stack {
     /// rustls, with Mbed TLS's rules for certificates: ECDHE with AES-GCM alone, no server name for an address.
     #[default]
     Rustls,
+    /// Mbed TLS 2.28: every suite of the chip. It compares no iPAddress SAN and accepts SHA-224 signatures.
+    #[cfg(feature = "mbedtls")]
+    Mbedtls,
 }

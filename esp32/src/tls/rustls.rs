@@ -1,7 +1,6 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::atomic::AtomicU32;
 use std::sync::{Arc, LazyLock};
-use std::time::UNIX_EPOCH;
 
 use rustls::ClientConfig;
 use rustls::client::{Resumption, UnbufferedClientConnection};
@@ -16,7 +15,7 @@ use super::credentials::{self, Identity};
 use super::failure::{self, stack_err};
 use super::rustls_session::RustlsSession;
 use super::verifier::{Rules, Verifier};
-use super::{Clock, Profile, Session};
+use super::{Clock, Profile, Session, clock};
 use crate::client::{Authentication, EspError, TransportError, Verification};
 
 /// The suites of the chip that rustls has, in its order, and the chip's groups that ring has.
@@ -108,8 +107,7 @@ struct DeviceTime(Clock);
 
 impl TimeProvider for DeviceTime {
     fn current_time(&self) -> Option<UnixTime> {
-        // What is before 1970 is 1970: the clock of the chip starts there.
-        Some(UnixTime::since_unix_epoch((self.0)().duration_since(UNIX_EPOCH).unwrap_or_default()))
+        Some(UnixTime::since_unix_epoch(clock::since_1970(&self.0)))
     }
 }
 

@@ -73,9 +73,6 @@ impl RustlsSession {
             self.incoming.drain(..discard);
             match goes_on {
                 Ok(true) => {}
-                Ok(false) if self.close_notify_received && self.is_handshaking() => {
-                    return Err(self.fail(failure::handshake(stack_err::SSL_PEER_CLOSE_NOTIFY, 0)));
-                }
                 Ok(false) => {
                     self.incoming.shrink_to_fit();
                     return Ok(());
@@ -90,13 +87,11 @@ impl RustlsSession {
 
     /// Queues the alert that goes with a failure, and keeps the failure.
     fn fail(&mut self, failure: TransportError) -> TransportError {
-        loop {
-            let UnbufferedStatus { discard, state, .. } =
-                self.connection.process_tls_records(&mut self.incoming);
+        // No further: rustls would read the record that failed again.
+        while self.connection.wants_write() {
+            let state = self.connection.process_tls_records(&mut []).state;
             let Ok(ConnectionState::EncodeTlsData(mut data)) = state else { break };
-            let encoded = append(&mut self.outgoing, |room| data.encode(room).map_err(Refusal::from));
-            self.incoming.drain(..discard);
-            if encoded.is_err() {
+            if append(&mut self.outgoing, |room| data.encode(room).map_err(Refusal::from)).is_err() {
                 break;
             }
         }

@@ -1,7 +1,11 @@
-//! TLS of the device simulator, against a server in memory: no socket, no clock but the given one.
-#![allow(clippy::unwrap_used, clippy::expect_used)]
+//! TLS of the device simulator, against a server in memory: no socket, and no clock but the given one.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
 
+mod client_hello;
+mod configuration;
 mod pki;
+mod record;
 mod server;
+mod session;
 mod stacks;
 mod verdicts;

@@ -4,6 +4,8 @@ use rcgen::{
 };
 use std::sync::LazyLock;
 
+use esp32_sim::client::Authentication;
+
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
@@ -79,6 +81,15 @@ pub(crate) fn self_signed(params: CertificateParams) -> Shown {
     let key = KeyPair::generate().unwrap();
     let certificate = params.self_signed(&key).unwrap();
     Shown { pem: certificate.pem(), chain: vec![certificate.der().clone()], key: Some(private(&key)) }
+}
+
+/// What a device shows.
+pub(crate) fn client(issuer: &Ca) -> Authentication {
+    let mut params = named("a device");
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.signed_by(&key, issuer).unwrap().pem();
+    Authentication { password: None, certificate: Some(certificate), key: Some(key.serialize_pem()) }
 }
 
 /// A certificate from a file, for a key that was thrown away.

@@ -153,7 +153,7 @@ fn a_wildcard_stands_for_one_label() {
     );
     device.host = "Broker.Plant.example";
     every_stack_accepts(&device, &shown);
-    for host in ["plant.example", "a.b.plant.example", ".plant.example"] {
+    for host in ["plant.example", "a.b.plant.example"] {
         device.host = host;
         every_stack_refuses(&device, &shown, flags::CN_MISMATCH, AlertDescription::BadCertificate);
     }

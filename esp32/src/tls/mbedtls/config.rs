@@ -1,0 +1,106 @@
+use std::sync::Arc;
+
+use mbedtls::alloc::List;
+use mbedtls::pk::{EcGroupId, Pk};
+use mbedtls::rng::{CtrDrbg, OsEntropy};
+use mbedtls::ssl::Config;
+use mbedtls::ssl::config::{AuthMode, Endpoint, NullTerminatedStrList, Preset, Transport, Version};
+use mbedtls::x509::{Certificate, VerifyError};
+
+use crate::client::verify_flags as flags;
+use crate::client::{Authentication, EspError, TransportError, Verification};
+use crate::tls::clock::since_1970;
+use crate::tls::{Clock, Profile, chain, credentials, failure};
+
+/// As esp-tls does (`esp_tls_mbedtls.c`, `set_client_config`): the default preset, TLS 1.2, verification required.
+pub(super) fn config(
+    profile: &Profile,
+    verification: &Verification,
+    authentication: &Authentication,
+    clock: Clock,
+) -> Result<Config, TransportError> {
+    let anchors = list(&credentials::anchors(verification)?)?;
+    let identity = credentials::identity(authentication)?;
+    let mut config = Config::new(Endpoint::Client, Transport::Stream, Preset::Default);
+    config.set_authmode(AuthMode::Required);
+    config.set_ca_list(Arc::new(anchors), None);
+    limit(&mut config, profile, &verification.alpn_protos).map_err(|error| setup_failed(&error))?;
+    config.set_verify_callback(callback(
+        profile.date_check.then_some(clock),
+        verification.skip_cert_common_name_check,
+    ));
+    if let Some(identity) = identity {
+        let key = Pk::from_private_key(identity.key.secret_der(), None)
+            .map_err(|error| failure::setup(EspError::MBEDTLS_PK_PARSE_KEY_FAILED, code(&error)))?;
+        config
+            .push_cert(Arc::new(list(&identity.chain)?), Arc::new(key))
+            .map_err(|error| setup_failed(&error))?;
+    }
+    Ok(config)
+}
+
+/// To what the chip offers.
+fn limit(config: &mut Config, profile: &Profile, alpn_protos: &[String]) -> mbedtls::Result<()> {
+    config.set_rng(Arc::new(CtrDrbg::new(Arc::new(OsEntropy::new()), None)?));
+    config.set_min_version(Version::Tls1_2)?;
+    config.set_max_version(Version::Tls1_2)?;
+    // Both lists end with 0.
+    let suites = profile.suites.numbers().into_iter().map(i32::from).chain([0]);
+    config.set_ciphersuites(Arc::new(suites.collect()));
+    let groups = [
+        EcGroupId::Curve25519,
+        EcGroupId::SecP256R1,
+        EcGroupId::SecP384R1,
+        EcGroupId::SecP521R1,
+        EcGroupId::Bp256R1,
+        EcGroupId::Bp384R1,
+        EcGroupId::Bp512R1,
+        EcGroupId::None,
+    ];
+    config.set_curves(Arc::new(groups.map(Into::into).to_vec()));
+    if !alpn_protos.is_empty() {
+        let names: Vec<&str> = alpn_protos.iter().map(String::as_str).collect();
+        config.set_alpn_protocols(Arc::new(NullTerminatedStrList::new(&names)?))?;
+    }
+    Ok(())
+}
+
+/// The library is built with `MBEDTLS_HAVE_TIME_DATE` and asks the host's clock: what it says of dates is taken back, and
+/// said by the device's clock if the profile has one.
+fn callback(
+    clock: Option<Clock>,
+    any_name: bool,
+) -> impl Fn(&Certificate, i32, &mut VerifyError) -> mbedtls::Result<()> + Send + Sync {
+    move |certificate, _, found| {
+        found.remove(VerifyError::CERT_EXPIRED | VerifyError::CERT_FUTURE);
+        if any_name {
+            found.remove(VerifyError::CERT_CN_MISMATCH);
+        }
+        let dates = clock.as_ref().map_or(0, |clock| {
+            let now = since_1970(clock).as_secs().try_into().unwrap_or(i64::MAX);
+            chain::dates_of_der(certificate.as_der(), now)
+        });
+        found.set(VerifyError::CERT_EXPIRED, dates & flags::EXPIRED != 0);
+        found.set(VerifyError::CERT_FUTURE, dates & flags::FUTURE != 0);
+        Ok(())
+    }
+}
+
+fn list(certificates: &[impl AsRef<[u8]>]) -> Result<List<Certificate>, TransportError> {
+    let mut list = List::new();
+    for certificate in certificates {
+        let certificate = Certificate::from_der(certificate.as_ref())
+            .map_err(|error| failure::setup(EspError::MBEDTLS_X509_CRT_PARSE_FAILED, code(&error)))?;
+        list.push(certificate);
+    }
+    Ok(list)
+}
+
+fn setup_failed(error: &mbedtls::Error) -> TransportError {
+    failure::setup(EspError::MBEDTLS_SSL_SETUP_FAILED, code(error))
+}
+
+/// The positive number of an error.
+pub(super) fn code(error: &mbedtls::Error) -> u16 {
+    u16::try_from(error.to_int().saturating_neg()).unwrap_or_default()
+}

@@ -1,0 +1,7 @@
+//! The simulated device against the real broker, on both lines.
+
+mod bench;
+mod fleet;
+mod sessions;
+mod tls;
+mod traffic;

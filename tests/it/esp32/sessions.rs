@@ -1,0 +1,110 @@
+use std::time::Duration;
+
+use esp32_sim::client::EspError;
+use esp32_sim::device::Order;
+use esp32_sim::mqtt::QoS;
+use mosquitto_fixtures::broker::{Broker, Line};
+use mosquitto_fixtures::client::{Connection, QoS as Quality, Transport};
+use rstest::rstest;
+
+use super::bench::{Bench, SENSOR, broker, config};
+
+/// A backend that hears of the sensor's status.
+async fn backend(broker: &Broker) -> Connection {
+    let mut backend = broker.attempt_as("backend", Transport::Tcp).unwrap().connect().await.unwrap();
+    backend.subscribe(&format!("plantops/{SENSOR}/status"), Quality::AtLeastOnce).await.unwrap();
+    backend
+}
+
+#[rstest]
+#[tokio::test]
+async fn will_fires_on_a_power_cut_and_not_on_a_stop(#[values(Line::V2_0, Line::V2_1)] line: Line) {
+    let broker = broker(line).await;
+    let mut backend = backend(&broker).await;
+    let mut device = Bench::power_on(config(&broker));
+    device.until("PUBLISHED").await;
+    device.end(Order::PowerCut).await;
+    backend.receive_until(b"offline").await.unwrap();
+
+    let mut device = Bench::power_on(config(&broker));
+    device.until("PUBLISHED").await;
+    device.end(Order::Stop).await;
+    backend.publish(&format!("plantops/{SENSOR}/status"), "last", Quality::AtLeastOnce).await.unwrap();
+    let seen = backend.receive_until(b"last").await.unwrap();
+    let payloads: Vec<_> = seen.iter().map(|message| String::from_utf8_lossy(&message.payload)).collect();
+    assert_eq!(payloads, ["online", "last"]);
+}
+
+/// The broker waits for one and a half keep alives.
+#[tokio::test]
+async fn will_fires_when_the_device_falls_silent() {
+    let broker = broker(Line::V2_0).await;
+    let mut backend = backend(&broker).await;
+    let mut config = config(&broker);
+    config.session.keepalive = 1;
+    // A ping that is never sent, because the task is busy with half a message for longer than that.
+    config.kconfig.poll_read_timeout = Duration::from_secs(3_600);
+    let mut device = Bench::power_on(config);
+    device.until("PUBLISHED").await;
+    backend.receive_until(b"offline").await.unwrap();
+}
+
+#[rstest]
+#[tokio::test]
+async fn pings_keep_the_session_alive(#[values(Line::V2_0, Line::V2_1)] line: Line) {
+    let broker = broker(line).await;
+    let mut config = config(&broker);
+    config.session.keepalive = 2;
+    let mut device = Bench::power_on(config);
+    device.until("PUBLISHED").await;
+    for _ in 0..2 {
+        broker.wait_for_log("PINGREQ").await.ok();
+    }
+    device.publish(&format!("plantops/{SENSOR}/telemetry"), b"still here", QoS::AtLeastOnce);
+    let seen = device.until("PUBLISHED").await;
+    assert!(!seen.iter().any(|event| event == "DISCONNECTED"), "{seen:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn second_device_with_the_same_client_id_takes_over(#[values(Line::V2_0, Line::V2_1)] line: Line) {
+    let broker = broker(line).await;
+    let mut config = config(&broker);
+    let mut first = Bench::power_on(config.clone());
+    first.until("CONNECTED").await;
+    // So that the first does not take it back at once.
+    config.network.reconnect_timeout = Duration::from_secs(600);
+    let mut second = Bench::power_on(config);
+    second.until("CONNECTED").await;
+    first.until("DISCONNECTED").await;
+    // And it does take it back: two devices with one identifier fight for ever.
+    first.until("CONNECTED").await;
+    second.until("DISCONNECTED").await;
+}
+
+#[rstest]
+#[tokio::test]
+async fn wrong_password_is_refused_with_code_5(#[values(Line::V2_0, Line::V2_1)] line: Line) {
+    let broker = broker(line).await;
+    let mut config = config(&broker);
+    config.credentials.authentication.password = Some("wrong".into());
+    let mut device = Bench::power_on(config);
+    assert_eq!(device.until("DISCONNECTED").await, ["BEFORECONNECT", "ERROR 0000 0000 0 5", "DISCONNECTED"]);
+}
+
+#[tokio::test]
+async fn plain_device_on_the_tls_port_and_a_closed_port_give_the_chips_codes() {
+    let broker = broker(Line::V2_0).await;
+    let mut plain = config(&broker);
+    plain.broker.tls = false;
+    let mut device = Bench::power_on(plain);
+    let seen = device.until("DISCONNECTED").await;
+    assert!(!seen.iter().any(|event| event.starts_with("CONNECTED")), "{seen:?}");
+
+    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut config = config(&broker);
+    config.broker.port = Some(closed);
+    let mut device = Bench::power_on(config);
+    let refused = format!("ERROR {:04X} 0000 0 0", EspError::FAILED_CONNECT_TO_HOST.0);
+    assert_eq!(device.until("DISCONNECTED").await[1], refused);
+}

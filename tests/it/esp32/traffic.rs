@@ -1,0 +1,121 @@
+use std::time::Duration;
+
+use esp32_sim::device::Setup;
+use esp32_sim::mqtt::QoS;
+use esp32_sim::plantops::{Acknowledgement, Telemetry};
+use esp32_sim::tls::Profile;
+use mosquitto_fixtures::broker::{Broker, Line};
+use mosquitto_fixtures::client::{Connection, QoS as Quality, Transport};
+use rstest::rstest;
+
+use super::bench::{Bench, SENSOR, broker, config};
+
+async fn backend(broker: &Broker, below: &str) -> Connection {
+    let mut backend = broker.attempt_as("backend", Transport::Tcp).unwrap().connect().await.unwrap();
+    backend.subscribe(&format!("plantops/{SENSOR}/{below}"), Quality::AtLeastOnce).await.unwrap();
+    backend
+}
+
+fn often(broker: &Broker, qos: QoS) -> Bench {
+    let cadence = Duration::from_millis(20);
+    Bench::with(config(broker), &Profile::default(), Setup::host_clock(), cadence, qos)
+}
+
+#[rstest]
+#[tokio::test]
+async fn device_is_kept_to_its_topics(#[values(Line::V2_0, Line::V2_1)] line: Line) {
+    let broker = broker(line).await;
+    let mut backend = broker.attempt_as("backend", Transport::Tcp).unwrap().connect().await.unwrap();
+    backend.subscribe("plantops/#", Quality::AtLeastOnce).await.unwrap();
+    let mut device = Bench::power_on(config(&broker));
+    device.until("SUBSCRIBED").await;
+    // Acknowledged like any other, and dropped.
+    device.publish("plantops/sensor-2/telemetry", b"forged", QoS::AtLeastOnce);
+    device.publish(&format!("plantops/{SENSOR}/commands/water"), b"forged", QoS::AtLeastOnce);
+    device.publish(&format!("plantops/{SENSOR}/telemetry"), b"own", QoS::AtLeastOnce);
+    let seen = backend.receive_until(b"own").await.unwrap();
+    assert!(seen.iter().all(|message| message.payload != b"forged"), "{seen:?}");
+}
+
+/// With the outbox of esp-mqtt, whatever the session.
+#[rstest]
+#[tokio::test]
+async fn nothing_of_qos_1_is_lost_when_the_broker_restarts(#[values(Line::V2_0, Line::V2_1)] line: Line) {
+    let mut broker = broker(line).await;
+    let attempt = broker.attempt_as("backend", Transport::Tcp).unwrap().persistent_session("reader");
+    let mut reader = attempt.connect().await.unwrap();
+    reader.subscribe(&format!("plantops/{SENSOR}/telemetry"), Quality::AtLeastOnce).await.unwrap();
+    let mut device = often(&broker, QoS::AtLeastOnce);
+    device.until("PUBLISHED").await;
+    let mut seen = vec![sequence(&reader.receive().await.unwrap().payload)];
+    reader.disconnect().await.unwrap();
+    broker.restart().await.unwrap();
+    device.until("DISCONNECTED").await;
+    device.until("CONNECTED").await;
+    let attempt = broker.attempt_as("backend", Transport::Tcp).unwrap().persistent_session("reader");
+    let mut reader = attempt.connect().await.unwrap();
+    device.publish(&format!("plantops/{SENSOR}/telemetry"), b"end", QoS::AtLeastOnce);
+    // What was published before the end may still be resent after it, one message a turn.
+    while !(0..20).all(|number| seen.contains(&number)) {
+        let message = reader.receive().await.unwrap();
+        if message.payload != b"end" {
+            seen.push(sequence(&message.payload));
+        }
+    }
+}
+
+#[tokio::test]
+async fn qos_0_is_lost_while_the_broker_restarts() {
+    let mut broker = broker(Line::V2_0).await;
+    let mut device = often(&broker, QoS::AtMostOnce);
+    let mut reader = backend(&broker, "telemetry").await;
+    let before = sequence(&reader.receive().await.unwrap().payload);
+    drop(reader);
+    broker.stop().await.unwrap();
+    device.until("DISCONNECTED").await;
+    // Measured, and thrown away.
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    broker.restart().await.unwrap();
+    let mut reader = backend(&broker, "telemetry").await;
+    device.until("CONNECTED").await;
+    let after = sequence(&reader.receive().await.unwrap().payload);
+    assert!(after > before, "{before} {after}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn ota_image_arrives_in_parts_of_a_kibibyte_while_telemetry_goes_on(
+    #[values(Line::V2_0, Line::V2_1)] line: Line,
+) {
+    let broker = broker(line).await;
+    let mut device = often(&broker, QoS::AtLeastOnce);
+    device.until("SUBSCRIBED").await;
+    let mut reader = backend(&broker, "#").await;
+    let image: Vec<u8> = (0..4 << 20).map(|index: u32| (index % 251) as u8).collect();
+    let mut backend = broker.attempt_as("backend", Transport::Tcp).unwrap().connect().await.unwrap();
+    backend
+        .publish(&format!("plantops/{SENSOR}/commands/ota"), image.clone(), Quality::AtLeastOnce)
+        .await
+        .unwrap();
+    let mut telemetry = 0;
+    let acknowledgement = loop {
+        let message = reader.receive().await.unwrap();
+        if message.topic.ends_with("/status/ack") {
+            break serde_json::from_slice::<Acknowledgement>(&message.payload).unwrap();
+        }
+        telemetry += usize::from(message.topic.ends_with("/telemetry"));
+    };
+    assert_eq!((acknowledgement.done, acknowledgement.bytes), (true, image.len()));
+    assert_eq!(acknowledgement.sha256.as_deref(), Some(sha256(&image).as_str()));
+    assert!(telemetry > 0, "none meanwhile");
+    let parts = device.until(&format!("DATA  {}", image.len() - image.len() % 1024)).await;
+    drop(parts);
+}
+
+fn sequence(payload: &[u8]) -> u32 {
+    serde_json::from_slice::<Telemetry>(payload).unwrap().sequence
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    openssl::sha::sha256(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
