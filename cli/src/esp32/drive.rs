@@ -5,14 +5,16 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use esp32_sim::device;
 use esp32_sim::fleet::{self, Fleet, Plan};
 use esp32_sim::mqtt::QoS;
+use tokio::sync::watch::Receiver;
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
 use super::distribution::Distribution;
-use super::figures::{Broker, Devices, Figures, Messages, Phase, Sample, Step};
+use super::figures::{Broker, Devices, Figures, Messages, Phase, Sample, Step, Sys};
 use super::live::Live;
 use super::options::{Boot, Options, Source};
+use super::sys::{self, Values};
 use super::target::Target;
-use super::{firmware, sys, verdict};
+use super::{firmware, verdict};
 use crate::error::Error;
 
 /// Runs the devices, and says what came of it. Ends early, with what there is by then, when `stop` does.
@@ -24,10 +26,9 @@ pub(crate) async fn drive(options: &Options, stop: impl Future<Output = ()>) -> 
     let plan = plan(options, &target, &ids)?;
     let by_firmware = by_firmware(options, ids.len());
     let started_at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let before = sys::read(&target).await;
+    let mut told = sys::follow(&target);
     let fleet = Fleet::start(plan).map_err(super::Error::from)?;
-    watch(&fleet, options, &target, stop).await;
-    let after = sys::read(&target).await;
+    let sys = watch(&fleet, options, &target, &mut told, stop).await;
     let at_end = fleet.figures();
     let seen = fleet.stop().await;
 
@@ -56,7 +57,7 @@ pub(crate) async fn drive(options: &Options, stop: impl Future<Output = ()>) -> 
         failures: at_end.failures.clone(),
         phases: phases(&at_end),
         timeline: at_end.timeline.iter().map(sample).collect(),
-        sys: sys::between(before, after),
+        sys,
         broken: Vec::new(),
     };
     figures.broken = verdict::broken(&figures);
@@ -113,8 +114,15 @@ fn by_firmware(options: &Options, devices: usize) -> BTreeMap<String, u64> {
     counted
 }
 
-/// Shows how far it is, until the run is over or somebody stops it.
-async fn watch(fleet: &Fleet, options: &Options, target: &Target, stop: impl Future<Output = ()>) {
+/// Shows how far it is, and compares it with what the broker tells, until the run is over or somebody stops it.
+async fn watch(
+    fleet: &Fleet,
+    options: &Options,
+    target: &Target,
+    told: &mut Receiver<Values>,
+    stop: impl Future<Output = ()>,
+) -> Option<Sys> {
+    let mut sys = None;
     let end = Instant::now() + options.duration;
     let mut live = Live::new();
     let mut second = interval(Duration::from_secs(1));
@@ -124,11 +132,23 @@ async fn watch(fleet: &Fleet, options: &Options, target: &Target, stop: impl Fut
         tokio::select! {
             () = &mut stop => break,
             () = sleep_until(end.into()) => break,
+            Ok(()) = told.changed() => sys = Some(compared(*told.borrow_and_update(), &fleet.figures())),
             // Nothing is counted together that nobody sees.
             _ = second.tick(), if live.is_shown() => live.show(&lines(&fleet.figures(), options, target)),
         }
     }
     live.clear();
+    sys
+}
+
+fn compared(values: Values, figures: &fleet::Figures) -> Sys {
+    Sys {
+        at: figures.elapsed.as_secs_f64(),
+        connected: values.connected,
+        published: values.published,
+        devices_connected: figures.states.connected as u64,
+        devices_published: figures.published,
+    }
 }
 
 fn lines(figures: &fleet::Figures, options: &Options, target: &Target) -> Vec<String> {

@@ -118,11 +118,17 @@ pub(crate) struct Sample {
     pub(crate) acknowledged: Distribution,
 }
 
-/// `$SYS`, read before and after.
+/// A cross-check: what the broker said of itself last, and what the devices had done by then.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Sys {
-    /// `$SYS/broker/clients/connected` at the end, without the observer.
+    /// Seconds since the start.
+    pub(crate) at: f64,
+    /// `$SYS/broker/clients/connected`: the observers are clients too.
     pub(crate) connected: u64,
-    /// By how much `$SYS/broker/publish/messages/received` grew.
+    /// By how much `$SYS/broker/publish/messages/received` had grown.
     pub(crate) published: u64,
+    /// Devices that were connected by their own account.
+    pub(crate) devices_connected: u64,
+    /// Messages that they had handed to their clients.
+    pub(crate) devices_published: u64,
 }

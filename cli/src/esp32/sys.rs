@@ -1,20 +1,41 @@
-use std::time::Duration;
-
-use mosquitto_fixtures::client::{Attempt, Endpoint, QoS, Transport};
+use mosquitto_fixtures::client::{Attempt, Connection, Endpoint, Error, QoS, Transport};
 use mosquitto_fixtures::pki::Pem;
-use tokio::time::timeout;
+use tokio::sync::watch;
 
-use super::figures::Sys;
 use super::target::Target;
-
-/// The retained values come at once, or the user may not read them.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 const CONNECTED: &str = "$SYS/broker/clients/connected";
 const PUBLISHED: &str = "$SYS/broker/publish/messages/received";
 
-/// The broker's own figures, when there is a user who may read them.
-pub(crate) async fn read(target: &Target) -> Option<Sys> {
+/// What the broker says of itself, every 10 seconds (`sys_interval`).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Values {
+    pub(crate) connected: u64,
+    /// PUBLISH packets received since the first value that was seen.
+    pub(crate) published: u64,
+}
+
+/// Reads along, while there is a receiver. Without a user who may read `$SYS` nothing ever comes.
+pub(crate) fn follow(target: &Target) -> watch::Receiver<Values> {
+    let (sender, receiver) = watch::channel(Values::default());
+    if let Some(attempt) = attempt(target) {
+        tokio::spawn(async move {
+            let told = async {
+                // The figures of the devices do not depend on it.
+                if let Ok(connection) = attempt.connect().await {
+                    tell(connection, &sender).await;
+                }
+            };
+            tokio::select! {
+                () = told => {}
+                () = sender.closed() => {}
+            }
+        });
+    }
+    receiver
+}
+
+fn attempt(target: &Target) -> Option<Attempt> {
     let (name, password) = target.observer.as_ref()?;
     let transport = if target.address.tls { Transport::Tls } else { Transport::Tcp };
     let endpoint = Endpoint::new(transport, target.address.host.clone(), target.address.port);
@@ -24,30 +45,34 @@ pub(crate) async fn read(target: &Target) -> Option<Sys> {
             attempt = attempt.trust(certificate);
         }
     }
-    timeout(PATIENCE, values(attempt)).await.ok()?
+    Some(attempt)
 }
 
-async fn values(attempt: Attempt) -> Option<Sys> {
-    let mut connection = attempt.connect().await.ok()?;
-    let (mut connected, mut published) = (None, None);
+/// The broker says `connected` before `published`: with the second, a pair is complete.
+async fn tell(mut connection: Connection, sender: &watch::Sender<Values>) {
     for filter in [CONNECTED, PUBLISHED] {
-        connection.subscribe(filter, QoS::AtMostOnce).await.ok()?;
+        if connection.subscribe(filter, QoS::AtMostOnce).await.is_err() {
+            return;
+        }
     }
-    while connected.is_none() || published.is_none() {
-        let message = connection.receive().await.ok()?;
-        let value = str::from_utf8(&message.payload).ok()?.parse().ok();
+    let (mut connected, mut first) = (0, None);
+    loop {
+        let message = match connection.receive().await {
+            Ok(message) => message,
+            // A value that stays the same is not said again.
+            Err(Error::Timeout { .. }) => continue,
+            Err(_) => return,
+        };
+        let text = String::from_utf8_lossy(&message.payload);
+        let Ok(value) = text.parse::<u64>() else { continue };
         match message.topic.as_str() {
             CONNECTED => connected = value,
-            PUBLISHED => published = value,
+            PUBLISHED if message.retain => first = Some(value),
+            PUBLISHED => {
+                let published = value.saturating_sub(first.unwrap_or_default());
+                sender.send_replace(Values { connected, published });
+            }
             _ => {}
         }
     }
-    let _ = connection.disconnect().await;
-    Some(Sys { connected: connected?, published: published? })
-}
-
-/// What the broker counted meanwhile.
-pub(crate) fn between(before: Option<Sys>, after: Option<Sys>) -> Option<Sys> {
-    let (before, after) = (before?, after?);
-    Some(Sys { published: after.published.saturating_sub(before.published), ..after })
 }

@@ -37,10 +37,6 @@ pub(crate) fn counts(figures: &Figures) -> Rows {
         count("lost", messages.lost);
         count("duplicated", messages.duplicated);
     }
-    if let Some(sys) = &figures.sys {
-        count("$SYS: clients connected", sys.connected);
-        count("$SYS: PUBLISH received", sys.published);
-    }
     rows
 }
 

@@ -21,6 +21,16 @@ pub(crate) fn print(figures: &Figures) {
             aligned(&rows);
         }
     }
+    if let Some(sys) = &figures.sys {
+        anstream::println!(
+            "\n$SYS after {:.0} s: {} clients, {} PUBLISH received; by the devices' own account {} and {}",
+            sys.at,
+            sys.connected,
+            sys.published,
+            sys.devices_connected,
+            sys.devices_published
+        );
+    }
     anstream::println!();
     if figures.broken.is_empty() {
         let lost = match figures.messages.observed {

@@ -28,6 +28,11 @@ use crate::program::Program;
 #[case::ca_of_no_broker(&["--ca", "ca.crt"], "--broker <URL>")]
 #[case::user_without_a_password(&["--broker", "mqtt://localhost", "--username", "a"], "--password-env <VARIABLE>")]
 #[case::two_brokers(&["--broker", "mqtt://localhost", "--deployment", "."], "cannot be used with")]
+#[case::observer_of_a_slice(
+    &["--broker", "mqtt://localhost", "--observer", "a", "--observer-password-env", "B", "--slice", "1/2"],
+    "cannot be used with '--slice"
+)]
+#[case::rate_and_ramp(&["--rate", "5/s", "--ramp", "5s"], "cannot be used with")]
 #[case::blank_in_an_id(&["--id-prefix", "a b"], "at most 32 of a-z, A-Z, 0-9, -, _ and . are meant")]
 #[case::source_by_name(&["--source", "localhost"], "an IP address is meant")]
 #[case::source_with_a_long_prefix(&["--source", "127.0.0.1/33"], "the prefix is longer than the address")]
@@ -44,11 +49,16 @@ fn bad_option_is_refused_in_one_line(#[case] arguments: &[&str], #[case] cause: 
 #[case::key_as_ca(&["--broker", "mqtts://localhost", "--ca", "key"], "key holds no PEM certificate")]
 #[case::unset_variable(
     &["--broker", "mqtt://localhost", "--username", "{id}", "--password-env", "NO_SUCH_VARIABLE"],
-    "the variable NO_SUCH_VARIABLE, which --password-env names, is not set"
+    "the variable NO_SUCH_VARIABLE, which is to have the password, is not set"
 )]
 #[case::unknown_firmware(&["--broker", "mqtt://localhost", "--firmware", "idf-1.0"], "no firmware is called idf-1.0")]
-#[case::unknown_key_of_a_firmware(&["--broker", "mqtt://localhost", "--firmware", "mine.toml"], "mine.toml: ")]
+#[case::unknown_key_of_a_firmware(&["--broker", "mqtt://localhost", "--firmware", "mine.toml"], "mine.toml:1: unknown field `unheard-of`")]
 #[case::folder_of_the_report(&["--broker", "mqtt://localhost", "--report", "none/a.svg"], "none: No such file or directory")]
+#[case::end_before_the_last_is_on(
+    &["--ramp", "30s", "--duration", "30s"],
+    "--duration must be longer than the 30s in which the devices are switched on"
+)]
+#[case::slice_without_devices(&["--devices", "2", "--slice", "3/3"], "--slice 3/3 of 2 devices has none")]
 #[case::no_deployment(&[], ". is no deployment: mosquitto/mosquitto.conf is missing in it")]
 #[case::merge_of_a_missing_file(&["merge", "no.json"], "no.json: No such file or directory")]
 #[case::merge_of_an_empty_file(&["merge", "empty"], "empty is empty: a worker that ended well leaves a report")]
