@@ -69,8 +69,8 @@ fn merge(mut one: Figures, other: Figures) -> Figures {
 
 /// Second by second.
 fn overlaid(one: Vec<Sample>, other: Vec<Sample>) -> Vec<Sample> {
-    let mut seconds: BTreeMap<u64, Sample> = one.into_iter().map(|sample| (sample.at, sample)).collect();
-    for sample in other {
+    let mut seconds: BTreeMap<u64, Sample> = BTreeMap::new();
+    for sample in one.into_iter().chain(other) {
         match seconds.entry(sample.at) {
             Entry::Vacant(vacant) => {
                 vacant.insert(sample);
