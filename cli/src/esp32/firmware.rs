@@ -42,6 +42,8 @@ fn known(firmware: &str) -> Result<Firmware, Error> {
             let line = source.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
             Error::Firmware { path, line, cause }
         }
-        unknown @ FirmwareError::Unknown { .. } => Error::Firmware { path, line: 1, cause: unknown.to_string() },
+        unknown @ FirmwareError::Unknown { .. } => {
+            Error::Firmware { path, line: 1, cause: unknown.to_string() }
+        }
     })
 }

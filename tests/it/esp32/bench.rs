@@ -1,14 +1,16 @@
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use esp32_sim::client::{Broker as Address, Client, Config, Credentials, Event};
-use esp32_sim::device::{Application, Command, Device, Link, Order, Orders, Setup};
+use esp32_sim::device::{self, Application, Command, Device, Order, Orders, Setup};
 use esp32_sim::mqtt::QoS;
 use esp32_sim::plantops::Sensor;
 use esp32_sim::tls::{Clock, Profile};
 use mosquitto_fixtures::broker::{Broker, Line};
 use mosquitto_fixtures::client::Transport;
 use mosquitto_fixtures::deployment::Deployment;
+use mosquitto_fixtures::link::Link;
 use mosquitto_fixtures::pki::Password;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -31,10 +33,26 @@ pub(super) fn config(broker: &Broker) -> Config {
     let mut config = Config { broker: Address::at(&endpoint.url()).unwrap(), ..Config::default() };
     config.broker.verification.certificate =
         Some(std::fs::read_to_string(broker.ca_file().unwrap()).unwrap());
+    // Mbed TLS 2.28 compares no addresses with the certificate.
+    config.broker.verification.common_name = Some("localhost".into());
     config.network.reconnect_timeout = Duration::from_millis(200);
     config.credentials = credentials(broker, SENSOR);
     config.session.last_will = Some(Sensor::last_will(SENSOR));
     config
+}
+
+/// A link to the TLS listener, whose port outlives a restart of the broker, and the configuration that goes through it.
+pub(super) async fn linked(broker: &Broker) -> (Link, Config) {
+    let link = Link::to(address(broker)).await.unwrap();
+    let mut config = config(broker);
+    config.broker.port = Some(link.address().port());
+    (link, config)
+}
+
+/// Where the TLS listener is now.
+pub(super) fn address(broker: &Broker) -> SocketAddr {
+    let endpoint = broker.endpoint(Transport::Tls).unwrap();
+    endpoint.url().strip_prefix("mqtts://").unwrap().parse().unwrap()
 }
 
 pub(super) fn credentials(broker: &Broker, user: &str) -> Credentials {
@@ -64,7 +82,7 @@ impl Bench {
     }
 
     pub(super) fn with(config: Config, tls: &Profile, clock: Clock, cadence: Duration, qos: QoS) -> Self {
-        let setup = Arc::new(Setup::new(config, tls, Link::default(), Arc::clone(&clock)));
+        let setup = Arc::new(Setup::new(config, tls, device::Link::default(), Arc::clone(&clock)));
         let client = Client::new(Arc::clone(setup.config()), [0x24, 0x6F, 0x28, 1, 2, 3], 1);
         let (sender, events) = mpsc::unbounded_channel();
         let (orders, receiver) = mpsc::unbounded_channel();

@@ -4,12 +4,13 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use esp32_sim::device::Setup;
 use esp32_sim::mqtt::QoS;
 use esp32_sim::tls::{Clock, Profile, Stack};
-use mosquitto_fixtures::broker::Line;
-use mosquitto_fixtures::deployment::Certificates;
-use mosquitto_fixtures::pki::Authority;
+use mosquitto_fixtures::broker::{Broker, Line};
+use mosquitto_fixtures::deployment::{Certificates, Deployment};
+use mosquitto_fixtures::link::{Conditions, Direction, Ending};
+use mosquitto_fixtures::pki::{Authority, Password};
 use rstest::rstest;
 
-use super::bench::{Bench, broker, config};
+use super::bench::{Bench, SENSOR, broker, config, linked};
 use crate::deployment_copy::DeploymentCopy;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -87,16 +88,46 @@ async fn device_that_checks_dates_refuses_an_expired_certificate(
     device.until("CONNECTED").await;
 }
 
+/// A connection stands while the broker takes up a new certificate; the next one is verified with it.
 #[rstest]
 #[tokio::test]
-async fn device_comes_back_after_the_certificate_was_renewed_and_not_after_another_authoritys(
+async fn device_survives_a_renewal_and_refuses_another_authoritys(
     #[values(Line::V2_0, Line::V2_1)] line: Line,
 ) {
-    let mut broker = broker(line).await;
-    let mut device = Bench::power_on(config(&broker));
-    device.until("CONNECTED").await;
-    broker.restart().await.unwrap();
+    let copy = DeploymentCopy::new().certificates(&["localhost", "127.0.0.1"]);
+    let deployment = Deployment::open(copy.root()).unwrap();
+    let builder = Broker::deployment(&deployment).line(line).user(SENSOR, Password::random());
+    let mut broker = builder.start().await.unwrap();
+    let (link, config) = linked(&broker).await;
+    let mut device =
+        Bench::with(config, &profile(Stack::Rustls), Setup::host_clock(), HOUR, QoS::AtLeastOnce);
+    device.until("PUBLISHED").await;
+    let renewed = Certificates::new(&[], 30, Default::default()).unwrap();
+    let _copy = copy
+        .overwrite("certs/server.crt", &renewed.server.certificate_pem())
+        .overwrite("certs/server.key", &renewed.server.key_pem());
+    broker.reload().await.unwrap();
+    device.publish("plantops/sensor-1/telemetry", b"still here", QoS::AtLeastOnce);
+    assert!(!device.until("PUBLISHED").await.contains(&"DISCONNECTED".to_owned()));
+    link.drop_connections(Ending::Reset);
     device.until("DISCONNECTED").await;
+    assert!(device.until("ERROR").await.last().unwrap().starts_with("ERROR 801A 2700 8"));
+}
+
+/// Cut off at any byte of the handshake, it gives up, waits and comes back.
+#[rstest]
+#[tokio::test]
+async fn device_recovers_from_a_truncated_handshake(
+    #[values(Direction::Upstream, Direction::Downstream)] direction: Direction,
+    #[values(1, 60, 600)] bytes: u64,
+) {
+    let broker = broker(Line::V2_0).await;
+    let (link, config) = linked(&broker).await;
+    link.truncate_after(bytes, direction, Ending::Fin);
+    let mut device =
+        Bench::with(config, &profile(Stack::Rustls), Setup::host_clock(), HOUR, QoS::AtLeastOnce);
+    let seen = device.until("DISCONNECTED").await;
+    assert!(!seen.iter().any(|event| event.starts_with("CONNECTED")), "{seen:?}");
+    link.change(|conditions| *conditions = Conditions::default());
     device.until("CONNECTED").await;
-    let _ = (Certificates::new(&[], 30, Default::default()).unwrap(), DeploymentCopy::new());
 }
