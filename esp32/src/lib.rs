@@ -20,4 +20,5 @@ pub mod firmware;
 pub mod fleet;
 pub mod mqtt;
 pub mod plantops;
+pub mod scenario;
 pub mod tls;

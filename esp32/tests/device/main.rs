@@ -1,0 +1,11 @@
+//! Firmware, clock, flash, power, the PlantOps sensor, and scenarios, on a clock that the test turns.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
+
+mod clock;
+mod firmware;
+mod flash;
+mod mac;
+mod power;
+mod scenario;
+mod sensor;
+mod trace;
