@@ -49,7 +49,7 @@ fn two_hundred_devices_connect_to_this_deployment_and_lose_nothing() {
             "--format",
             "json",
         ])
-        .args(["--firmware", "idf-5.5=3", "--firmware", "idf-6.0", "--deployment"])
+        .args(["--firmware", "idf-5.5=3", "--firmware", "idf-6.x", "--deployment"])
         .args([concat!(env!("CARGO_MANIFEST_DIR"), "/.."), "--report"])
         .arg(&html)
         .stdout(std::process::Stdio::piped())
@@ -62,7 +62,7 @@ fn two_hundred_devices_connect_to_this_deployment_and_lose_nothing() {
     assert_eq!(output.status.code(), Some(0), "{}", report["broken"]);
     assert!(output.stderr.is_empty(), "the live view is for a terminal");
     assert_eq!(report["devices"]["connected_at_end"], 200);
-    assert_eq!(report["devices"]["by_firmware"], serde_json::json!({"idf-5.5": 150, "idf-6.0": 50}));
+    assert_eq!(report["devices"]["by_firmware"], serde_json::json!({"idf-5.5": 150, "idf-6.x": 50}));
     assert!(report["messages"]["observed"].as_u64() > Some(200), "{}", report["messages"]);
     assert_eq!(report["messages"]["lost"], 0);
     let steps: Vec<&str> =
@@ -98,7 +98,7 @@ async fn a_foreign_authority_is_the_reason_why_no_device_connects() {
     let output = esp32()
         .args(options)
         .args(["--devices", "3", "--boot", "simultaneous", "--duration", "2s"])
-        .args(["--firmware", "idf-5.4", "--format", "json"])
+        .args(["--firmware", "idf-5.1", "--format", "json"])
         .env("PASSWORD", password(&broker))
         .output()
         .unwrap();
