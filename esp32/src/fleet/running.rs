@@ -1,9 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
-use tokio::time::{Instant, interval_at, sleep_until};
+use tokio::time::{Instant, interval_at, sleep_until, timeout};
 
 use super::limits::{allow_files, check_ports};
 use super::observer::Observer;
@@ -38,9 +38,12 @@ impl Fleet {
         allow_files(count + usize::from(plan.observer.is_some()))?;
         let watch = Arc::new(Watch::new(count));
         let (orders, _) = watch::channel(Order::None);
+        let ready = Arc::new(Notify::new());
         let mut observer = JoinSet::new();
         if let Some(identity) = &plan.observer {
-            observer.spawn(observe(&plan, identity, Arc::clone(&watch)));
+            observer.spawn(observe(&plan, identity, Arc::clone(&watch), Arc::clone(&ready)));
+        } else {
+            ready.notify_one();
         }
         let sampled = Arc::clone(&watch);
         observer.spawn(async move {
@@ -52,7 +55,12 @@ impl Fleet {
             }
         });
         let mut devices = JoinSet::new();
-        devices.spawn(boot(plan, Arc::clone(&watch), orders.clone()));
+        let (seen, ordered) = (Arc::clone(&watch), orders.clone());
+        devices.spawn(async move {
+            // Nobody would see what is published before; but a fleet does not wait for ever.
+            let _ = timeout(OBSERVER, ready.notified()).await;
+            boot(plan, seen, ordered).await;
+        });
         Ok(Self { watch, orders, devices, observer })
     }
 
@@ -75,6 +83,9 @@ impl Fleet {
         figures
     }
 }
+
+/// How long the observer may take.
+const OBSERVER: Duration = Duration::from_secs(10);
 
 /// Boots one device after another, and lasts until the last of them ends.
 async fn boot(plan: Plan, watch: Arc<Watch>, orders: watch::Sender<Order>) {
@@ -134,13 +145,18 @@ fn client(config: &Arc<Config>, identity: &Identity, last_will: Option<LastWill>
 }
 
 /// Reads along until it is dropped.
-fn observe(plan: &Plan, identity: &Identity, watch: Arc<Watch>) -> impl Future<Output = ()> + use<> {
+fn observe(
+    plan: &Plan,
+    identity: &Identity,
+    watch: Arc<Watch>,
+    ready: Arc<Notify>,
+) -> impl Future<Output = ()> + use<> {
     let share = &plan.shares[0];
     let mut config = share.config.clone();
     config.network.reconnect_timeout = Duration::from_millis(100);
     let setup = Arc::new(Setup::new(config, &share.tls, Link::default(), Setup::host_clock()));
     let client = client(setup.config(), identity, None, plan.seed);
-    let device = Device::new(setup, client, Observer::new(watch), Arc::new(()), 0);
+    let device = Device::new(setup, client, Observer::new(watch, ready), Arc::new(()), 0);
     let (orders, receiver) = watch::channel(Order::None);
     async move {
         let mut receiver = Orders::Shared(receiver);

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use hdrhistogram::Histogram;
 
 use super::Figures;
-use super::figures::{Sample, histogram, micros};
+use super::figures::{Sample, histogram, record};
 use crate::client::{ErrorType, Event};
 use crate::device::{Phase, Probe};
 
@@ -71,7 +71,7 @@ impl Watch {
         figures.lost += lost;
         figures.duplicated += duplicated;
         if let Some(took) = took {
-            figures.delivery.saturating_record(micros(took));
+            record(&mut figures.delivery, took);
         }
     }
 
@@ -117,7 +117,7 @@ impl Seen {
         let first = !std::mem::replace(ever, true);
         let lost_at = lost_at.take();
         if let Some(lost_at) = lost_at {
-            self.figures.reconnect.saturating_record(micros(now - lost_at));
+            record(&mut self.figures.reconnect, now - lost_at);
         }
         if first {
             self.figures.ever_connected += 1;
@@ -138,9 +138,9 @@ impl Seen {
 impl Probe for Watch {
     fn phase(&self, _device: usize, phase: Phase, took: Duration) {
         let mut seen = self.seen();
-        seen.figures.phases[phase as usize].saturating_record(micros(took));
+        record(&mut seen.figures.phases[phase as usize], took);
         if phase == Phase::PubAck {
-            seen.acknowledged.saturating_record(micros(took));
+            record(&mut seen.acknowledged, took);
         }
     }
 
