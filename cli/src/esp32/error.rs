@@ -15,10 +15,10 @@ pub(crate) enum Error {
     NoTrustAnchor { address: String },
     #[error("the variable {variable}, which is to have the password, is not set")]
     NoPassword { variable: String },
-    #[error("no firmware is called {name}: {known}, or a file that ends in .toml")]
-    NoSuchFirmware { name: String, known: String },
-    #[error("{}:{line}: {cause}", path.display())]
-    Firmware { path: PathBuf, line: usize, cause: String },
+    #[error("{cause}, or the file of one's own ends in .toml")]
+    NoSuchFirmware { cause: String },
+    #[error("{}: {cause}", path.display())]
+    Firmware { path: PathBuf, cause: String },
     #[error(transparent)]
     Fleet(#[from] esp32_sim::fleet::Error),
     #[error("--duration must be longer than the {boot:?} in which the devices are switched on")]

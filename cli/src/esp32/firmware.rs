@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use esp32_sim::client::{Broker, Config, Verification};
 use esp32_sim::firmware::{Firmware, FirmwareError};
@@ -10,7 +10,7 @@ use super::target::Target;
 
 /// A part of the fleet, with this broker's address.
 pub(crate) fn resolve(share: &Share, target: &Target) -> Result<fleet::Share, Error> {
-    let Firmware { client, tls, .. } = known(&share.firmware)?;
+    let Firmware { client, tls, .. } = read(&share.firmware)?;
     let broker = Broker {
         hostname: target.address.host.clone(),
         port: Some(target.address.port),
@@ -23,27 +23,26 @@ pub(crate) fn resolve(share: &Share, target: &Target) -> Result<fleet::Share, Er
 
 /// Before a broker is started for it.
 pub(crate) fn check(share: &Share) -> Result<(), Error> {
-    known(&share.firmware).map(drop)
+    read(&share.firmware).map(drop)
 }
 
-fn known(firmware: &str) -> Result<Firmware, Error> {
+fn read(firmware: &str) -> Result<Firmware, Error> {
     let file = Path::new(firmware);
     if file.extension().is_none_or(|extension| extension != "toml") {
-        return Firmware::named(firmware).map_err(|_| Error::NoSuchFirmware {
-            name: firmware.to_owned(),
-            known: Firmware::NAMES.join(", "),
-        });
+        let named = Firmware::named(firmware);
+        return named.map_err(|cause| Error::NoSuchFirmware { cause: one_line(&cause) });
     }
-    let path: PathBuf = file.to_owned();
-    let text = std::fs::read_to_string(file).map_err(|source| Error::Read { path: path.clone(), source })?;
-    Firmware::from_toml(&text).map_err(|error| match error {
-        FirmwareError::Toml(source) => {
-            let cause = source.message().lines().next().unwrap_or_default().to_owned();
-            let line = source.span().map_or(1, |span| 1 + text[..span.start].matches('\n').count());
-            Error::Firmware { path, line, cause }
-        }
-        unknown @ FirmwareError::Unknown { .. } => {
-            Error::Firmware { path, line: 1, cause: unknown.to_string() }
-        }
-    })
+    let path = || file.to_owned();
+    let text = std::fs::read_to_string(file).map_err(|source| Error::Read { path: path(), source })?;
+    let parsed = Firmware::from_toml(&text);
+    parsed.map_err(|cause| Error::Firmware { path: path(), cause: one_line(&cause) })
+}
+
+/// Without the picture of the line that a TOML error draws.
+fn one_line(error: &FirmwareError) -> String {
+    let text = error.to_string();
+    let drawn = |line: &&str| {
+        line.trim_start_matches([' ', '0', '1', '2', '3', '4', '5', '6', '7', '8', '9']).starts_with('|')
+    };
+    text.lines().filter(|line| !drawn(line)).collect::<Vec<_>>().join(": ")
 }

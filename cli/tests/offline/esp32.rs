@@ -51,8 +51,8 @@ fn bad_option_is_refused_in_one_line(#[case] arguments: &[&str], #[case] cause: 
     &["--broker", "mqtt://localhost", "--username", "{id}", "--password-env", "NO_SUCH_VARIABLE"],
     "the variable NO_SUCH_VARIABLE, which is to have the password, is not set"
 )]
-#[case::unknown_firmware(&["--broker", "mqtt://localhost", "--firmware", "idf-1.0"], "no firmware is called idf-1.0")]
-#[case::unknown_key_of_a_firmware(&["--broker", "mqtt://localhost", "--firmware", "mine.toml"], "mine.toml:1: unknown field `unheard-of`")]
+#[case::unknown_firmware(&["--broker", "mqtt://localhost", "--firmware", "idf-1.0"], "no firmware \"idf-1.0\"; there are arduino-pubsubclient")]
+#[case::unknown_key_of_a_firmware(&["--broker", "mqtt://localhost", "--firmware", "mine.toml"], "mine.toml: TOML parse error at line 1, column 1: unknown field `unheard-of`")]
 #[case::folder_of_the_report(&["--broker", "mqtt://localhost", "--report", "none/a.svg"], "none: No such file or directory")]
 #[case::end_before_the_last_is_on(
     &["--ramp", "30s", "--duration", "30s"],

@@ -4,6 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::Notify;
 
+use super::Identity;
 use super::watch::Watch;
 use crate::client::Event;
 use crate::device::{Application, Command};
@@ -55,17 +56,16 @@ impl Sequence {
 }
 
 impl Observer {
-    pub(super) fn new(watch: Arc<Watch>, ready: Arc<Notify>) -> Self {
-        Self { watch, ready, devices: HashMap::new() }
+    pub(super) fn new(watch: Arc<Watch>, ready: Arc<Notify>, devices: &[Identity]) -> Self {
+        let devices = devices.iter().map(|device| (device.id.as_str().into(), Sequence::default())).collect();
+        Self { watch, ready, devices }
     }
 
     fn telemetry(&mut self, id: &str, telemetry: &Telemetry) {
         let measured = UNIX_EPOCH + Duration::from_micros(telemetry.time_us);
         let took = SystemTime::now().duration_since(measured).ok();
-        let sequence = match self.devices.get_mut(id) {
-            Some(sequence) => sequence,
-            None => self.devices.entry(id.into()).or_default(),
-        };
+        // Another fleet's, or another worker's.
+        let Some(sequence) = self.devices.get_mut(id) else { return };
         match sequence.take(telemetry.sequence) {
             Number::Again => self.watch.observed(0, 1, None),
             Number::Late => self.watch.found_again(),
@@ -92,7 +92,11 @@ impl Application for Observer {
                             self.telemetry(id, &telemetry);
                         }
                     }
-                    (_, Some("status")) if data.data == b"offline" => self.watch.will(),
+                    (Some(id), Some("status"))
+                        if data.data == b"offline" && self.devices.contains_key(id) =>
+                    {
+                        self.watch.will();
+                    }
                     _ => {}
                 }
             }

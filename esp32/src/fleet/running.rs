@@ -87,6 +87,9 @@ impl Fleet {
 /// How long the observer may take.
 const OBSERVER: Duration = Duration::from_secs(10);
 
+/// What the sketch of PubSubClient's examples waits before it connects again.
+const SKETCH: Duration = Duration::from_secs(5);
+
 /// Boots one device after another, and lasts until the last of them ends.
 async fn boot(plan: Plan, watch: Arc<Watch>, orders: watch::Sender<Order>) {
     let times = plan.boot.times(plan.devices.len(), plan.seed);
@@ -107,7 +110,10 @@ async fn boot(plan: Plan, watch: Arc<Watch>, orders: watch::Sender<Order>) {
         let setup = Arc::clone(&setups[plan.share(index)][source]);
         let seed = plan.seed.wrapping_add(index as u64);
         let client = client(setup.config(), identity, Some(Sensor::last_will(&identity.id)), seed);
-        let sensor = Sensor::new(&identity.id, plan.cadence, plan.qos, Arc::clone(&clock), seed);
+        let mut sensor = Sensor::new(&identity.id, plan.cadence, plan.qos, Arc::clone(&clock), seed);
+        if setup.config().network.disable_auto_reconnect {
+            sensor = sensor.reconnecting_after(SKETCH);
+        }
         let device = Device::new(setup, client, sensor, Arc::clone(&watch), index);
         let mut orders = Orders::Shared(orders.subscribe());
         devices.spawn(async move {
@@ -156,7 +162,7 @@ fn observe(
     config.network.reconnect_timeout = Duration::from_millis(100);
     let setup = Arc::new(Setup::new(config, &share.tls, Link::default(), Setup::host_clock()));
     let client = client(setup.config(), identity, None, plan.seed);
-    let device = Device::new(setup, client, Observer::new(watch, ready), Arc::new(()), 0);
+    let device = Device::new(setup, client, Observer::new(watch, ready, &plan.devices), Arc::new(()), 0);
     let (orders, receiver) = watch::channel(Order::None);
     async move {
         let mut receiver = Orders::Shared(receiver);

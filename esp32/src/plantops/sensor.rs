@@ -21,6 +21,9 @@ pub struct Sensor {
     /// When it measures next; while there is a connection.
     next: Option<Duration>,
     sequence: u32,
+    /// For a client that does not reconnect by itself.
+    reconnect_after: Option<Duration>,
+    reconnect_at: Option<Duration>,
     download: Option<Box<Download>>,
 }
 
@@ -38,8 +41,16 @@ impl Sensor {
             environment,
             next: None,
             sequence: 0,
+            reconnect_after: None,
+            reconnect_at: None,
             download: None,
         }
+    }
+
+    /// With a firmware that connects again itself, for a client that does not.
+    #[must_use]
+    pub fn reconnecting_after(self, wait: Duration) -> Self {
+        Self { reconnect_after: Some(wait), ..self }
     }
 
     /// What the broker says of it when it is lost.
@@ -130,16 +141,20 @@ impl Application for Sensor {
             Event::Disconnected => {
                 self.next = None;
                 self.download = None;
+                self.reconnect_at = self.reconnect_after.map(|wait| now + wait);
             }
             _ => {}
         }
     }
 
     fn wake_at(&self) -> Option<Duration> {
-        self.next
+        self.next.or(self.reconnect_at)
     }
 
     fn on_wake(&mut self, now: Duration, commands: &mut Vec<Command>) {
+        if self.reconnect_at.take_if(|at| *at <= now).is_some() {
+            commands.push(Command::Reconnect);
+        }
         if let Some(due) = self.next {
             let telemetry = self.measure(now);
             commands.push(self.publish("telemetry", &telemetry, self.qos));

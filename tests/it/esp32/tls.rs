@@ -119,7 +119,7 @@ async fn device_survives_a_renewal_and_refuses_another_authoritys(
 #[tokio::test]
 async fn device_recovers_from_a_truncated_handshake(
     #[values(Direction::Upstream, Direction::Downstream)] direction: Direction,
-    #[values(1, 60, 600)] bytes: u64,
+    #[values(1, 60, 300)] bytes: u64,
 ) {
     let broker = broker(Line::V2_0).await;
     let (link, config) = linked(&broker).await;

@@ -97,11 +97,7 @@ async fn ota_image_arrives_in_parts_of_a_kibibyte_while_telemetry_goes_on(
     device.until("SUBSCRIBED").await;
     let mut reader = backend(&broker, "#").await;
     let image: Vec<u8> = (0..4 << 20).map(|index: u32| (index % 251) as u8).collect();
-    let mut backend = broker.attempt_as("backend", Transport::Tcp).unwrap().connect().await.unwrap();
-    backend
-        .publish(&format!("plantops/{SENSOR}/commands/ota"), image.clone(), Quality::AtLeastOnce)
-        .await
-        .unwrap();
+    send_image(&broker, &image);
     let mut telemetry = 0;
     let acknowledgement = loop {
         let message = reader.receive().await.unwrap();
@@ -119,6 +115,33 @@ async fn ota_image_arrives_in_parts_of_a_kibibyte_while_telemetry_goes_on(
     let next = device.until("DATA  ").await;
     let length: usize = next.last().unwrap().split(['+', '/']).nth(1).unwrap().parse().unwrap();
     assert!((1..=1_024).contains(&length), "{length}");
+}
+
+/// By `mosquitto_pub`: to rumqttc the packet is too long.
+fn send_image(broker: &Broker, image: &[u8]) {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), image).unwrap();
+    let url = broker.endpoint(Transport::Tcp).unwrap().url();
+    let (host, port) = url.strip_prefix("mqtt://").unwrap().split_once(':').unwrap();
+    let (_, password) = broker.users().iter().find(|(name, _)| name == "backend").unwrap();
+    let topic = format!("plantops/{SENSOR}/commands/ota");
+    let mut client = std::process::Command::new("mosquitto_pub");
+    client.args([
+        "-h",
+        host,
+        "-p",
+        port,
+        "-u",
+        "backend",
+        "-P",
+        password.reveal(),
+        "-q",
+        "1",
+        "-t",
+        &topic,
+        "-f",
+    ]);
+    assert!(client.arg(file.path()).status().unwrap().success());
 }
 
 fn sequence(payload: &[u8]) -> u32 {
