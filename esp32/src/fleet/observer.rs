@@ -78,6 +78,7 @@ impl Application for Observer {
                     commands.push(Command::Subscribe { filter: filter.to_owned(), qos: QoS::AtLeastOnce });
                 }
             }
+            Event::Subscribed { .. } => self.watch.observing.notify_one(),
             // What was retained is of an earlier run.
             Event::Data(data) if !data.retain => {
                 let mut levels = data.topic.split('/').skip(1);

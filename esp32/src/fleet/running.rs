@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, interval_at, sleep_until};
+use tokio::time::{Instant, interval_at, sleep_until, timeout};
 
 use super::limits::{allow_files, check_ports};
 use super::observer::Observer;
@@ -25,7 +25,7 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// Boots the devices as planned. Must be called within a runtime of tokio.
+    /// Boots the devices as planned, once the observer has subscribed or `network.timeout` has passed. Must be called within a runtime of tokio.
     ///
     /// # Errors
     /// When the plan cannot be carried out, or this computer has not the file descriptors or the ports, before anything
@@ -88,6 +88,14 @@ async fn boot(plan: Plan, watch: Arc<Watch>, mut order: watch::Receiver<Order>) 
     let times = plan.boot.times(plan.devices.len(), plan.seed);
     let clock = Setup::host_clock();
     let setups = setups(&plan, &clock);
+    if plan.observer.is_some() {
+        // What is published before it reads would look like a loss. Without it, the fleet boots late but boots.
+        let limit = setups[0][0].config().network.timeout;
+        tokio::select! {
+            _ = timeout(limit, watch.observing.notified()) => {}
+            _ = order.changed() => return,
+        }
+    }
     let started = Instant::now();
     let mut devices = JoinSet::new();
     for (index, (identity, time)) in plan.devices.iter().zip(times).enumerate() {

@@ -2,6 +2,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
+use tokio::sync::Notify;
 
 use super::Figures;
 use super::figures::{Sample, histogram, micros};
@@ -29,6 +30,8 @@ struct Seen {
 /// Looks on at all devices.
 pub(super) struct Watch {
     started: Instant,
+    /// The observer's subscription stands.
+    pub(super) observing: Notify,
     seen: Mutex<Seen>,
 }
 
@@ -41,7 +44,7 @@ impl Watch {
             published: 0,
             acknowledged: histogram(),
         };
-        Self { started: Instant::now(), seen: Mutex::new(seen) }
+        Self { started: Instant::now(), observing: Notify::new(), seen: Mutex::new(seen) }
     }
 
     pub(super) fn figures(&self) -> Figures {

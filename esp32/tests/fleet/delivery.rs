@@ -19,6 +19,7 @@ async fn observed(faults: Faults) -> (Peer, Fleet) {
 async fn observer_finds_nothing_where_nothing_was_lost() {
     let (_peer, fleet) = observed(Faults::default()).await;
     let figures = until(&fleet, |figures| figures.observed > 200).await;
+    Promise::NothingLost.check(&figures).unwrap();
     Promise::NothingDuplicated.check(&figures).unwrap();
     assert!(!figures.delivery.is_empty());
 }
@@ -38,4 +39,22 @@ async fn observer_sees_what_the_broker_delivered_twice() {
     let figures = until(&fleet, |figures| figures.duplicated >= 10 && figures.observed > 200).await;
     assert_eq!(figures.duplicated, 10);
     assert!(Promise::NothingDuplicated.check(&figures).is_err());
+}
+
+#[tokio::test]
+async fn devices_boot_once_the_observer_reads() {
+    let (peer, fleet) = observed(Faults::default()).await;
+    until(&fleet, |figures| figures.ever_connected == 10).await;
+    assert_eq!(peer.log()[..2], ["observer", "plantops/+/telemetry"]);
+}
+
+#[tokio::test]
+async fn nothing_lost_is_not_promised_where_nobody_looked() {
+    let peer = Peer::start(Faults::default()).await;
+    let fleet = Fleet::start(plan("127.0.0.1", peer.port, 1)).unwrap();
+    let figures = until(&fleet, |figures| figures.acknowledged > 3).await;
+    for promise in [Promise::NothingLost, Promise::NothingDuplicated] {
+        let unmet = promise.check(&figures).unwrap_err();
+        assert!(unmet.to_string().contains("received nothing"), "{unmet}");
+    }
 }

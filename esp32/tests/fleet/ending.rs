@@ -10,9 +10,10 @@ async fn power_cut_resets_every_connection_and_brings_every_will() {
     let peer = Peer::start(Faults::default()).await;
     let mut plan = plan("127.0.0.1", peer.port, 10);
     plan.observer = Some(identity("observer"));
+    plan.cadence = Duration::from_secs(1_000_000);
     let fleet = Fleet::start(plan).unwrap();
-    peer.subscribed("plantops/+/status").await;
-    until(&fleet, |figures| figures.ever_connected == 10).await;
+    // Ten for commands, and two of the observer.
+    peer.quiet(12).await;
     fleet.power_cut();
     assert_eq!(peer.ended(10).await, Ends { reset: 10, ..Ends::default() });
     let figures = until(&fleet, |figures| figures.wills >= 10).await;

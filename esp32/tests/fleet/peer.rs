@@ -1,5 +1,6 @@
 use std::io;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -36,6 +37,19 @@ struct Shared {
     subscribers: Subscribers,
     ends: watch::Sender<Ends>,
     addresses: Mutex<Vec<IpAddr>>,
+    /// Who connected and what was subscribed, in order.
+    log: Mutex<Vec<String>>,
+    /// Packets that are not written yet.
+    unwritten: AtomicUsize,
+}
+
+impl Shared {
+    fn send(&self, to: &mpsc::UnboundedSender<Vec<u8>>, packet: Vec<u8>) {
+        self.unwritten.fetch_add(1, Ordering::SeqCst);
+        if to.send(packet).is_err() {
+            self.unwritten.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
 }
 
 /// Enough of a broker: it answers, and routes publishes with QoS 0.
@@ -49,8 +63,14 @@ impl Peer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let ends = watch::Sender::new(Ends::default());
-        let shared =
-            Arc::new(Shared { faults, subscribers: Mutex::default(), ends, addresses: Mutex::default() });
+        let shared = Arc::new(Shared {
+            faults,
+            subscribers: Mutex::default(),
+            ends,
+            addresses: Mutex::default(),
+            log: Mutex::default(),
+            unwritten: AtomicUsize::new(0),
+        });
         let accepting = Arc::clone(&shared);
         tokio::spawn(async move {
             while let Ok((stream, address)) = listener.accept().await {
@@ -73,25 +93,34 @@ impl Peer {
         self.shared.addresses.lock().unwrap().clone()
     }
 
-    /// Waits until somebody has subscribed to this filter.
-    pub(crate) async fn subscribed(&self, filter: &str) {
-        let has = |(filters, _): &(Vec<String>, _)| filters.iter().any(|subscribed| subscribed == filter);
+    /// Client identifiers and topic filters, as they came.
+    pub(crate) fn log(&self) -> Vec<String> {
+        self.shared.log.lock().unwrap().clone()
+    }
+
+    /// Waits until so many clients have subscribed, and every answer is written. A write into a connection that was
+    /// reset would take the error from the read that looks for it.
+    pub(crate) async fn quiet(&self, subscribers: usize) {
         let waiting = async {
             let mut ticks = tokio::time::interval(Duration::from_millis(5));
-            while !self.shared.subscribers.lock().unwrap().iter().any(has) {
+            while self.shared.unwritten.load(Ordering::SeqCst) > 0
+                || self.shared.subscribers.lock().unwrap().len() < subscribers
+            {
                 ticks.tick().await;
             }
         };
-        tokio::time::timeout(Duration::from_secs(30), waiting).await.expect("somebody subscribes");
+        tokio::time::timeout(Duration::from_secs(30), waiting).await.expect("it becomes quiet");
     }
 }
 
 async fn serve(stream: TcpStream, shared: Arc<Shared>) {
     let (mut reader, mut writer) = stream.into_split();
     let (sender, mut outbound) = mpsc::unbounded_channel::<Vec<u8>>();
+    let writing = Arc::clone(&shared);
     tokio::spawn(async move {
         while let Some(bytes) = outbound.recv().await {
             let _ = writer.write_all(&bytes).await;
+            writing.unwritten.fetch_sub(1, Ordering::SeqCst);
         }
     });
     let mut will = None;
@@ -119,6 +148,7 @@ async fn converse(
             let codes;
             let answer = match packet {
                 Packet::Connect(connect) => {
+                    shared.log.lock().unwrap().push(connect.client_id.to_owned());
                     *will = connect.will.map(|Will { topic, message, .. }| forwarded(topic, message));
                     Some(Packet::ConnAck { session_present: false, code: shared.faults.connack })
                 }
@@ -129,6 +159,7 @@ async fn converse(
                     (publish.qos == QoS::AtLeastOnce).then_some(Packet::PubAck(publish.id))
                 }
                 Packet::Subscribe { id, filters } => {
+                    shared.log.lock().unwrap().extend(filters.iter().map(|filter| filter.topic.to_owned()));
                     codes = vec![0; filters.len()];
                     let filters: Vec<String> = filters.iter().map(|filter| filter.topic.to_owned()).collect();
                     shared.subscribers.lock().unwrap().push((filters, sender.clone()));
@@ -139,7 +170,7 @@ async fn converse(
                 _ => None,
             };
             if let Some(answer) = answer {
-                let _ = sender.send(encoded(&answer));
+                shared.send(sender, encoded(&answer));
             }
             bytes.drain(..length);
         }
@@ -166,7 +197,7 @@ fn route(shared: &Shared, packet: &[u8]) {
     let Ok(Some((Packet::Publish(publish), _))) = Packet::decode(packet) else { return };
     for (filters, subscriber) in shared.subscribers.lock().unwrap().iter() {
         if filters.iter().any(|filter| matches(filter, publish.topic)) {
-            let _ = subscriber.send(packet.to_vec());
+            shared.send(subscriber, packet.to_vec());
         }
     }
 }
