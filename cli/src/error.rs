@@ -1,5 +1,7 @@
 use mosquitto_fixtures::{broker, contract, deployment};
 
+use crate::esp32;
+
 /// Why a command could not do what it was asked for. Ends in exit status 2.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
@@ -11,6 +13,8 @@ pub(crate) enum Error {
     Contract(#[from] contract::Error),
     #[error(transparent)]
     Deployment(#[from] deployment::Error),
+    #[error(transparent)]
+    Esp32(#[from] esp32::Error),
     #[error("no clause is called {pattern}: {known}")]
     NoSuchClause { pattern: String, known: String },
     #[error("the output cannot be written: {0}")]

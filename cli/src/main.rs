@@ -1,11 +1,12 @@
-//! `mosquitto-fixtures`: makes throwaway certificates, judges a deployment on the real broker, and lends
-//! isolated brokers to any test suite.
+//! `mosquitto-fixtures`: makes throwaway certificates, judges a deployment on the real broker, lends isolated brokers
+//! to any test suite, and puts a broker under the load of simulated devices.
 //!
 //! Exit status of every command: 0 all well; 1 the deployment broke a promise; 2 it could not be judged.
 
 mod certs;
 mod down;
 mod error;
+mod esp32;
 mod junit;
 mod text;
 mod up;
@@ -38,6 +39,8 @@ enum Command {
     Up(up::Arguments),
     #[command(after_help = EXIT_STATUS)]
     Down(down::Arguments),
+    #[command(after_help = EXIT_STATUS)]
+    Esp32(Box<esp32::Arguments>),
 }
 
 #[tokio::main]
@@ -52,6 +55,7 @@ async fn main() -> ExitCode {
         Command::Verify(arguments) => verify::run(&arguments).await,
         Command::Up(arguments) => up::run(&arguments).await,
         Command::Down(arguments) => down::run(&arguments).await,
+        Command::Esp32(arguments) => esp32::run(&arguments).await,
     };
     outcome.unwrap_or_else(|error| refuse(&error.to_string()))
 }

@@ -16,6 +16,7 @@
 
 pub mod client;
 pub mod device;
+pub mod firmware;
 pub mod fleet;
 pub mod mqtt;
 pub mod plantops;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
 
 mod engine;
+mod esp32;
 mod signals;
 mod up;
 mod verify;

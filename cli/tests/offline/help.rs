@@ -5,11 +5,16 @@ use rstest::rstest;
 use crate::program::Program;
 
 #[rstest]
-#[case::of_all(&["--help"], &["certs", "verify", "up", "down", "--version"])]
+#[case::of_all(&["--help"], &["certs", "verify", "up", "down", "esp32", "--version"])]
 #[case::certs(&["certs", "--help"], &["--out", "--host", "--days", "--force", "MQTT_BACKEND_PASSWORD", ".env"])]
 #[case::verify(&["verify", "--help"], &["--deployment", "--profile", "--format", "--clause", "MOSQUITTO_IMAGE"])]
 #[case::up(&["up", "--help"], &["--deployment", "--format", "--detach"])]
 #[case::down(&["down", "--help"], &["--all", "[ID]"])]
+#[case::esp32(
+    &["esp32", "--help"],
+    &["--broker", "--ca", "--devices", "--firmware", "--boot", "--qos", "--slice", "--source", "--report", "merge"]
+)]
+#[case::esp32_merge(&["esp32", "merge", "--help"], &["<FILE>...", "--format", "--report"])]
 fn help_names_the_options_and_the_exit_statuses(#[case] arguments: &[&str], #[case] words: &[&str]) {
     let outcome = Program::new(arguments).run();
     assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""));

@@ -4,6 +4,7 @@
 mod certs;
 mod compose;
 mod engine;
+mod esp32;
 mod help;
 mod options;
 mod program;

@@ -2,6 +2,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use tokio::sync::Notify;
+
 use super::watch::Watch;
 use crate::client::Event;
 use crate::device::{Application, Command};
@@ -11,6 +13,8 @@ use crate::plantops::Telemetry;
 /// Reads what the fleet publishes, and counts what is missing or comes twice.
 pub(super) struct Observer {
     watch: Arc<Watch>,
+    /// Told once the subscriptions are granted.
+    ready: Arc<Notify>,
     /// By device id.
     devices: HashMap<Box<str>, Sequence>,
 }
@@ -51,8 +55,8 @@ impl Sequence {
 }
 
 impl Observer {
-    pub(super) fn new(watch: Arc<Watch>) -> Self {
-        Self { watch, devices: HashMap::new() }
+    pub(super) fn new(watch: Arc<Watch>, ready: Arc<Notify>) -> Self {
+        Self { watch, ready, devices: HashMap::new() }
     }
 
     fn telemetry(&mut self, id: &str, telemetry: &Telemetry) {
@@ -74,11 +78,11 @@ impl Application for Observer {
     fn on_event(&mut self, _now: Duration, event: &Event<'_>, commands: &mut Vec<Command>) {
         match event {
             Event::Connected { .. } => {
-                for filter in ["plantops/+/telemetry", "plantops/+/status"] {
+                for filter in ["plantops/+/status", "plantops/+/telemetry"] {
                     commands.push(Command::Subscribe { filter: filter.to_owned(), qos: QoS::AtLeastOnce });
                 }
             }
-            Event::Subscribed { .. } => self.watch.observing.notify_one(),
+            Event::Subscribed { .. } => self.ready.notify_one(),
             // What was retained is of an earlier run.
             Event::Data(data) if !data.retain => {
                 let mut levels = data.topic.split('/').skip(1);

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, interval_at, sleep_until, timeout};
 
@@ -25,7 +25,7 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// Boots the devices as planned, once the observer has subscribed or `network.timeout` has passed. Must be called within a runtime of tokio.
+    /// Boots the devices as planned, once the observer has subscribed or 10 s have passed. Must be called within a runtime of tokio.
     ///
     /// # Errors
     /// When the plan cannot be carried out, or this computer has not the file descriptors or the ports, before anything
@@ -44,10 +44,13 @@ impl Fleet {
         allow_files(count + usize::from(plan.observer.is_some()))?;
         let watch = Arc::new(Watch::new(count));
         // Subscribed before anyone can give an order, so that none is missed.
-        let (orders, order) = watch::channel(Order::None);
+        let (orders, mut order) = watch::channel(Order::None);
+        let ready = Arc::new(Notify::new());
         let mut observer = JoinSet::new();
         if let Some(identity) = &plan.observer {
-            observer.spawn(observe(&plan, identity, Arc::clone(&watch)));
+            observer.spawn(observe(&plan, identity, Arc::clone(&watch), Arc::clone(&ready)));
+        } else {
+            ready.notify_one();
         }
         let sampled = Arc::clone(&watch);
         observer.spawn(async move {
@@ -59,7 +62,16 @@ impl Fleet {
             }
         });
         let mut devices = JoinSet::new();
-        devices.spawn(boot(plan, Arc::clone(&watch), order));
+        let seen = Arc::clone(&watch);
+        devices.spawn(async move {
+            // Nobody would see what is published before; but a fleet does not wait for ever.
+            tokio::select! {
+                biased;
+                _ = order.changed() => return,
+                _ = timeout(OBSERVER, ready.notified()) => {}
+            }
+            boot(plan, seen, order).await;
+        });
         Ok(Self { watch, orders, devices, observer })
     }
 
@@ -83,19 +95,14 @@ impl Fleet {
     }
 }
 
+/// How long the observer may take.
+const OBSERVER: Duration = Duration::from_secs(10);
+
 /// Boots one device after another, and lasts until the last of them ends.
 async fn boot(plan: Plan, watch: Arc<Watch>, mut order: watch::Receiver<Order>) {
     let times = plan.boot.times(plan.devices.len(), plan.seed);
     let clock = Setup::host_clock();
     let setups = setups(&plan, &clock);
-    if plan.observer.is_some() {
-        // What is published before it reads would look like a loss. Without it, the fleet boots late but boots.
-        let limit = setups[0][0].config().network.timeout;
-        tokio::select! {
-            _ = timeout(limit, watch.observing.notified()) => {}
-            _ = order.changed() => return,
-        }
-    }
     let started = Instant::now();
     let mut devices = JoinSet::new();
     for (index, (identity, time)) in plan.devices.iter().zip(times).enumerate() {
@@ -150,13 +157,18 @@ fn client(config: &Arc<Config>, identity: &Identity, last_will: Option<LastWill>
 }
 
 /// Reads along until it is dropped.
-fn observe(plan: &Plan, identity: &Identity, watch: Arc<Watch>) -> impl Future<Output = ()> + use<> {
+fn observe(
+    plan: &Plan,
+    identity: &Identity,
+    watch: Arc<Watch>,
+    ready: Arc<Notify>,
+) -> impl Future<Output = ()> + use<> {
     let share = &plan.shares[0];
     let mut config = share.config.clone();
     config.network.reconnect_timeout = Duration::from_millis(100);
     let setup = Arc::new(Setup::new(config, &share.tls, Link::default(), Setup::host_clock()));
     let client = client(setup.config(), identity, None, plan.seed);
-    let device = Device::new(setup, client, Observer::new(watch), Arc::new(()), 0);
+    let device = Device::new(setup, client, Observer::new(watch, ready), Arc::new(()), 0);
     let (orders, receiver) = watch::channel(Order::None);
     async move {
         let mut receiver = Orders::Shared(receiver);

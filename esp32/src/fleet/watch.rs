@@ -2,10 +2,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
-use tokio::sync::Notify;
 
 use super::Figures;
-use super::figures::{Sample, histogram, micros};
+use super::figures::{Sample, histogram, record};
 use crate::client::{ErrorType, Event};
 use crate::device::{Phase, Probe};
 
@@ -30,8 +29,6 @@ struct Seen {
 /// Looks on at all devices.
 pub(super) struct Watch {
     started: Instant,
-    /// The observer's subscription stands.
-    pub(super) observing: Notify,
     seen: Mutex<Seen>,
 }
 
@@ -44,7 +41,7 @@ impl Watch {
             published: 0,
             acknowledged: histogram(),
         };
-        Self { started: Instant::now(), observing: Notify::new(), seen: Mutex::new(seen) }
+        Self { started: Instant::now(), seen: Mutex::new(seen) }
     }
 
     pub(super) fn figures(&self) -> Figures {
@@ -74,7 +71,7 @@ impl Watch {
         figures.lost += lost;
         figures.duplicated += duplicated;
         if let Some(took) = took {
-            let _ = figures.delivery.record(micros(took));
+            record(&mut figures.delivery, took);
         }
     }
 
@@ -120,7 +117,7 @@ impl Seen {
         let first = !std::mem::replace(ever, true);
         let lost_at = lost_at.take();
         if let Some(lost_at) = lost_at {
-            let _ = self.figures.reconnect.record(micros(now - lost_at));
+            record(&mut self.figures.reconnect, now - lost_at);
         }
         if first {
             self.figures.ever_connected += 1;
@@ -141,9 +138,9 @@ impl Seen {
 impl Probe for Watch {
     fn phase(&self, _device: usize, phase: Phase, took: Duration) {
         let mut seen = self.seen();
-        let _ = seen.figures.phases[phase as usize].record(micros(took));
+        record(&mut seen.figures.phases[phase as usize], took);
         if phase == Phase::PubAck {
-            let _ = seen.acknowledged.record(micros(took));
+            record(&mut seen.acknowledged, took);
         }
     }
 

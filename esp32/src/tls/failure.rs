@@ -7,8 +7,10 @@ pub(super) mod stack_err {
     pub(crate) const X509_CERT_UNKNOWN_FORMAT: u16 = 0x2780;
     pub(crate) const X509_FATAL_ERROR: u16 = 0x3000;
     pub(crate) const PK_KEY_INVALID_FORMAT: u16 = 0x3D00;
+    pub(crate) const ECP_VERIFY_FAILED: u16 = 0x4E00;
     pub(crate) const SSL_INTERNAL_ERROR: u16 = 0x6C00;
     pub(crate) const SSL_HANDSHAKE_FAILURE: u16 = 0x6E00;
+    pub(crate) const SSL_BAD_INPUT_DATA: u16 = 0x7100;
     pub(crate) const SSL_BAD_PROTOCOL_VERSION: u16 = 0x6E80;
     pub(crate) const SSL_INVALID_MAC: u16 = 0x7180;
     pub(crate) const SSL_INVALID_RECORD: u16 = 0x7200;

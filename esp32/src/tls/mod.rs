@@ -4,21 +4,17 @@
 //! Two stacks stand behind it: rustls, cheap enough for ten thousand devices, with Mbed TLS's rules for certificates;
 //! and Mbed TLS itself (cargo feature `mbedtls`), for every suite that the chip offers.
 
-mod algorithms;
-mod chain;
 mod clock;
 mod connector;
 mod credentials;
 mod failure;
 #[cfg(feature = "mbedtls")]
 mod mbedtls;
-mod name;
 mod profile;
 mod rustls;
-mod rustls_session;
 mod session;
 mod suites;
-mod verifier;
+mod x509;
 
 pub use clock::Clock;
 pub use connector::Connector;

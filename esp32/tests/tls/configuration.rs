@@ -1,7 +1,7 @@
 //! What keeps a device from connecting at all.
 
 use esp32_sim::client::{Authentication, EspError, TransportError};
-use esp32_sim::tls::{Profile, Stack, Suites};
+use esp32_sim::tls::{Connector, Profile, Stack, Suites};
 
 use crate::pki;
 use crate::stacks::{Device, STACKS};
@@ -58,6 +58,23 @@ fn a_client_certificate_and_its_key_come_together() {
             assert_eq!(refused(&device, *stack).esp_err, expected, "{stack:?}");
         }
     }
+}
+
+#[test]
+fn records_have_room_for_32_to_16384_bytes() {
+    let mut device = Device::trusting(&pki::ca("the CA").pem());
+    for stack in STACKS {
+        for (length, possible) in [(0, false), (31, false), (32, true), (16384, true), (16385, false)] {
+            device.profile.out_content_len = length;
+            assert_eq!(device.connector(*stack).and_then(|connector| connector.connect()).is_ok(), possible);
+        }
+    }
+}
+
+#[test]
+fn one_connector_serves_every_thread() {
+    const fn is_shared<T: Send + Sync>() {}
+    const { is_shared::<Connector>() }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! TLS of the device simulator, against a server in memory: no socket, and no clock but the given one.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
 
+#[cfg(feature = "mbedtls")]
+mod agreement;
 mod client_hello;
 mod configuration;
 mod pki;

@@ -1,6 +1,6 @@
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, ExtendedKeyUsagePurpose,
-    IsCa, KeyPair, KeyUsagePurpose, PublicKeyData, SanType, SignatureAlgorithm,
+    IsCa, KeyPair, KeyUsagePurpose, PublicKeyData, SanType, SignatureAlgorithm, SigningKey,
 };
 use std::sync::LazyLock;
 
@@ -34,7 +34,15 @@ pub(crate) fn ca(name: &str) -> Ca {
 }
 
 pub(crate) fn ca_of(params: CertificateParams) -> Ca {
-    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+    ca_with(params, KeyPair::generate().unwrap())
+}
+
+pub(crate) fn ca_with(params: CertificateParams, key: KeyPair) -> Ca {
+    CertifiedIssuer::self_signed(params, key).unwrap()
+}
+
+pub(crate) fn p_384() -> KeyPair {
+    KeyPair::generate_for(&rcgen::PKCS_ECDSA_P384_SHA384).unwrap()
 }
 
 pub(crate) fn intermediate(params: CertificateParams, issuer: &Ca) -> Ca {
@@ -66,9 +74,12 @@ pub(crate) fn named(name: &str) -> CertificateParams {
 
 /// A server's certificate and key, without the chain above it.
 pub(crate) fn leaf(params: CertificateParams, issuer: &Ca) -> Shown {
-    let key = KeyPair::generate().unwrap();
-    let certificate = params.signed_by(&key, issuer).unwrap();
-    Shown { pem: certificate.pem(), chain: vec![certificate.der().clone()], key: Some(private(&key)) }
+    leaf_of(params, &KeyPair::generate().unwrap(), issuer)
+}
+
+pub(crate) fn leaf_of(params: CertificateParams, key: &KeyPair, issuer: &Ca) -> Shown {
+    let certificate = params.signed_by(key, issuer).unwrap();
+    Shown { pem: certificate.pem(), chain: vec![certificate.der().clone()], key: Some(private(key)) }
 }
 
 /// A certificate for a key that nobody here has.
@@ -81,6 +92,57 @@ pub(crate) fn self_signed(params: CertificateParams) -> Shown {
     let key = KeyPair::generate().unwrap();
     let certificate = params.self_signed(&key).unwrap();
     Shown { pem: certificate.pem(), chain: vec![certificate.der().clone()], key: Some(private(&key)) }
+}
+
+/// The same certificate in version 1, without extensions, as `openssl x509 -req` makes them (RFC 5280, 4.1).
+pub(crate) fn version_1(certificate: &CertificateDer<'_>, issuer: &KeyPair) -> CertificateDer<'static> {
+    const VERSION: u8 = 0xA0;
+    const EXTENSIONS: u8 = 0xA3;
+    let parts = elements(content(certificate));
+    let fields: Vec<&[u8]> = elements(content(parts[0]))
+        .into_iter()
+        .filter(|field| field[0] != VERSION && field[0] != EXTENSIONS)
+        .collect();
+    let tbs = element(0x30, &fields.concat());
+    let signature = [&[0], issuer.sign(&tbs).unwrap().as_slice()].concat();
+    element(0x30, &[tbs.as_slice(), parts[1], &element(0x03, &signature)].concat()).into()
+}
+
+/// Elements of DER, one behind the other.
+fn elements(mut der: &[u8]) -> Vec<&[u8]> {
+    let mut elements = Vec::new();
+    while !der.is_empty() {
+        let (header, length) = lengths(der);
+        let (element, rest) = der.split_at(header + length);
+        elements.push(element);
+        der = rest;
+    }
+    elements
+}
+
+fn content(element: &[u8]) -> &[u8] {
+    &element[lengths(element).0..]
+}
+
+/// Of the header and of the content of the first element.
+fn lengths(der: &[u8]) -> (usize, usize) {
+    match usize::from(der[1]) {
+        short @ 0..0x80 => (2, short),
+        long => {
+            let octets = long - 0x80;
+            (2 + octets, der[2..2 + octets].iter().fold(0, |length, octet| length << 8 | usize::from(*octet)))
+        }
+    }
+}
+
+fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(content.len()).unwrap().to_be_bytes();
+    let header = match length {
+        [0, short @ 0..0x80] => vec![tag, short],
+        [0, octet] => vec![tag, 0x81, octet],
+        [high, low] => vec![tag, 0x82, high, low],
+    };
+    [header.as_slice(), content].concat()
 }
 
 /// What a device shows.

@@ -128,6 +128,27 @@ fn close_notify_is_sent_and_noticed() {
 }
 
 #[test]
+fn nothing_can_be_written_before_the_handshake_or_after_close_notify() {
+    for stack in STACKS {
+        let mut session = Device::trusting(&pki::ca("the CA").pem()).connect(*stack);
+        assert_eq!(
+            session.write(b"CONNECT").unwrap_err().esp_err,
+            EspError::MBEDTLS_SSL_WRITE_FAILED,
+            "{stack:?}"
+        );
+        let (mut session, mut server) = connected(*stack);
+        session.close();
+        assert_eq!(
+            session.write(b"CONNECT").unwrap_err().esp_err,
+            EspError::MBEDTLS_SSL_WRITE_FAILED,
+            "{stack:?}"
+        );
+        server.write(b"late");
+        assert_eq!(session.receive(&server.bytes()), Ok(()), "{stack:?}");
+    }
+}
+
+#[test]
 fn an_end_without_close_notify_is_a_read_error() {
     for stack in STACKS {
         let (session, _server) = connected(*stack);

@@ -13,6 +13,8 @@ use crate::server::{self, Outcome, Server};
 use crate::stacks::{Device, STACKS};
 
 const X509_CERT_VERIFY_FAILED: u16 = 0x2700;
+const X509_FATAL_ERROR: u16 = 0x3000;
+const ECP_VERIFY_FAILED: u16 = 0x4E00;
 const SSL_BAD_CERTIFICATE: u16 = 0x7A00;
 
 /// What both stacks have to say.
@@ -46,7 +48,7 @@ fn every_stack_accepts(device: &Device, shown: &Shown) {
     }
 }
 
-fn handshake(stack: Stack, device: &Device, shown: &Shown) -> Outcome {
+pub(crate) fn handshake(stack: Stack, device: &Device, shown: &Shown) -> Outcome {
     let mut server = Server::new(server::config(shown.copy()));
     let mut session = device.connect(stack);
     let outcome = server.exchange(&mut *session);
@@ -72,6 +74,13 @@ fn a_good_certificate_is_accepted() {
     let (ca, device) = trusted();
     every_stack_accepts(&device, &pki::leaf(pki::leaf_params(), &ca));
     every_stack_accepts(&device.checking_dates(), &pki::leaf(pki::leaf_params(), &ca));
+}
+
+#[test]
+fn p_384_is_as_good_as_p_256() {
+    let ca = pki::ca_with(pki::ca_params("the CA"), pki::p_384());
+    let shown = pki::leaf_of(pki::leaf_params(), &pki::p_384(), &ca);
+    every_stack_accepts(&Device::trusting(&ca.pem()), &shown);
 }
 
 #[test]
@@ -128,6 +137,14 @@ fn the_common_name_counts_where_there_is_no_san() {
         flags::CN_MISMATCH,
         AlertDescription::BadCertificate,
     );
+}
+
+#[test]
+fn a_certificate_of_version_1_is_accepted() {
+    let (ca, device) = trusted();
+    let mut shown = pki::leaf(pki::named(pki::HOST), &ca);
+    shown.chain = vec![pki::version_1(&shown.chain[0], ca.key())];
+    every_stack_accepts(&device, &shown);
 }
 
 #[test]
@@ -357,6 +374,37 @@ fn a_path_length_counts_the_intermediates_below() {
             every_stack_accepts(&device, &shown);
         } else {
             every_stack_refuses(&device, &shown, flags::NOT_TRUSTED, AlertDescription::UnknownCA);
+        }
+    }
+}
+
+#[test]
+fn a_certificate_without_its_key_is_refused_by_its_signature() {
+    let (ca, device) = trusted();
+    let mut shown = pki::leaf(pki::leaf_params(), &ca);
+    shown.key = pki::leaf(pki::leaf_params(), &ca).key;
+    for stack in STACKS {
+        refuses(*stack, &device, &shown, 0, ECP_VERIFY_FAILED, AlertDescription::DecryptError);
+    }
+}
+
+#[test]
+fn a_path_has_8_intermediates_and_no_more() {
+    let ca = pki::ca("the CA");
+    let device = Device::trusting(&ca.pem());
+    let mut lowest = ca;
+    let mut chain = Vec::new();
+    for number in 1..=9 {
+        lowest = pki::intermediate(pki::ca_params(&format!("intermediate {number}")), &lowest);
+        chain.insert(0, lowest.der().clone());
+        let mut shown = pki::leaf(pki::leaf_params(), &lowest);
+        shown.chain.extend(chain.clone());
+        if number <= 8 {
+            every_stack_accepts(&device, &shown);
+        } else {
+            for stack in STACKS {
+                refuses(*stack, &device, &shown, u32::MAX, X509_FATAL_ERROR, AlertDescription::AccessDenied);
+            }
         }
     }
 }

@@ -10,7 +10,7 @@ use mbedtls::x509::{Certificate, VerifyError};
 use crate::client::verify_flags as flags;
 use crate::client::{Authentication, EspError, TransportError, Verification};
 use crate::tls::clock::since_1970;
-use crate::tls::{Clock, Profile, chain, credentials, failure};
+use crate::tls::{Clock, Profile, credentials, failure, x509};
 
 /// As esp-tls does (`esp_tls_mbedtls.c`, `set_client_config`): the default preset, TLS 1.2, verification required.
 pub(super) fn config(
@@ -65,8 +65,8 @@ fn limit(config: &mut Config, profile: &Profile, alpn_protos: &[String]) -> mbed
     Ok(())
 }
 
-/// The library is built with `MBEDTLS_HAVE_TIME_DATE` and asks the host's clock: what it says of dates is taken back, and
-/// said by the device's clock if the profile has one.
+/// The library is built with `MBEDTLS_HAVE_TIME_DATE` and asks the host's clock: what it says of dates is taken back,
+/// and said by the device's clock if there is one.
 fn callback(
     clock: Option<Clock>,
     any_name: bool,
@@ -78,7 +78,7 @@ fn callback(
         }
         let dates = clock.as_ref().map_or(0, |clock| {
             let now = since_1970(clock).as_secs().try_into().unwrap_or(i64::MAX);
-            chain::dates_of_der(certificate.as_der(), now)
+            x509::dates_of_der(certificate.as_der(), now)
         });
         found.set(VerifyError::CERT_EXPIRED, dates & flags::EXPIRED != 0);
         found.set(VerifyError::CERT_FUTURE, dates & flags::FUTURE != 0);

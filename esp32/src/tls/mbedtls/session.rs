@@ -21,6 +21,8 @@ pub(super) struct MbedtlsSession {
     plaintext: Vec<u8>,
     is_handshaking: bool,
     close_notify_received: bool,
+    /// After which the context has let go of the wire.
+    close_notify_sent: bool,
     failed: Option<TransportError>,
     reports_verify_flags: bool,
     out_content_len: usize,
@@ -43,6 +45,7 @@ impl MbedtlsSession {
             plaintext: Vec::new(),
             is_handshaking: true,
             close_notify_received: false,
+            close_notify_sent: false,
             failed: None,
             reports_verify_flags,
             out_content_len,
@@ -77,10 +80,13 @@ impl MbedtlsSession {
     }
 
     fn verify_flags(&self, error: &mbedtls::Error) -> u32 {
-        let verified =
-            [stack_err::X509_CERT_VERIFY_FAILED, stack_err::X509_FATAL_ERROR, stack_err::SSL_BAD_CERTIFICATE];
-        match self.context.verify_result() {
-            Err(flags) if self.reports_verify_flags && verified.contains(&code(error)) => flags.bits(),
+        if !self.reports_verify_flags {
+            return 0;
+        }
+        match (code(error), self.context.verify_result()) {
+            // As Mbed TLS has it; the binding knows only the bits that have names.
+            (stack_err::X509_FATAL_ERROR, _) => u32::MAX,
+            (stack_err::X509_CERT_VERIFY_FAILED | stack_err::SSL_BAD_CERTIFICATE, Err(flags)) => flags.bits(),
             _ => 0,
         }
     }
@@ -117,6 +123,9 @@ impl Session for MbedtlsSession {
         if let Some(failure) = self.failed {
             return Err(failure);
         }
+        if self.close_notify_sent {
+            return Ok(());
+        }
         self.wire.push_incoming(ciphertext);
         let advanced = self.advance();
         self.collect();
@@ -146,7 +155,9 @@ impl Session for MbedtlsSession {
     fn write(&mut self, plaintext: &[u8]) -> Result<(), TransportError> {
         let sent = match self.failed {
             Some(failure) => Err(failure::write(failure.stack_err)),
-            None if self.is_handshaking => Err(failure::write(stack_err::SSL_INTERNAL_ERROR)),
+            None if self.is_handshaking || self.close_notify_sent => {
+                Err(failure::write(stack_err::SSL_INTERNAL_ERROR))
+            }
             // The wire takes all of a record, so that none is sent by halves.
             None => plaintext.chunks(self.out_content_len).try_for_each(|chunk| {
                 self.context.send(chunk).map(|_| ()).map_err(|error| failure::write(code(&error)))
@@ -161,10 +172,9 @@ impl Session for MbedtlsSession {
     }
 
     fn close(&mut self) {
-        if !self.is_handshaking && self.failed.is_none() {
+        if !self.is_handshaking && !self.close_notify_sent && self.failed.is_none() {
             self.context.close();
-            // The context has let go of the wire.
-            self.failed = Some(failure::read(stack_err::SSL_CONN_EOF));
+            self.close_notify_sent = true;
             self.collect();
         }
     }

@@ -1,57 +1,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, PeerIncompatible, SignatureScheme};
-use x509_parser::certificate::X509Certificate;
 use x509_parser::parse_x509_certificate;
 
-use super::{algorithms, chain, name};
+use super::provider::PROVIDER;
 use crate::client::verify_flags as flags;
-
-/// What a device asks of a server's certificate.
-#[derive(Debug)]
-pub(super) struct Rules {
-    pub(super) anchors: Vec<CertificateDer<'static>>,
-    pub(super) name: Option<String>,
-    pub(super) checks_ip_address: bool,
-    pub(super) date_check: bool,
-    pub(super) algorithms: WebPkiSupportedAlgorithms,
-}
-
-impl Rules {
-    /// The verify flags (`mbedtls_ssl_verify_certificate`), or `None` if a certificate is none.
-    fn judge(&self, presented: &[&CertificateDer<'_>], now: UnixTime) -> Option<u32> {
-        let presented = presented.iter().map(|der| parse(der)).collect::<Option<Vec<_>>>()?;
-        let anchors = self.anchors.iter().map(parse).collect::<Option<Vec<_>>>()?;
-        let leaf = presented.first()?;
-        let now = self.date_check.then(|| i64::try_from(now.as_secs()).unwrap_or(i64::MAX));
-        let bears_name =
-            self.name.as_ref().is_none_or(|expected| name::bears(leaf, expected, self.checks_ip_address));
-        let name = if bears_name { 0 } else { flags::CN_MISMATCH };
-        let path = chain::judge(&presented, &anchors, now);
-        Some(name | algorithms::of_key(leaf.public_key()) | path | usage(leaf))
-    }
-}
-
-/// keyUsage with digitalSignature and extendedKeyUsage with serverAuth, where there are such extensions
-/// (`mbedtls_ssl_check_cert_usage`, for ECDHE).
-fn usage(leaf: &X509Certificate<'_>) -> u32 {
-    let may_sign =
-        leaf.key_usage().is_ok_and(|found| found.is_none_or(|usage| usage.value.digital_signature()));
-    let may_serve = leaf
-        .extended_key_usage()
-        .is_ok_and(|found| found.is_none_or(|purposes| purposes.value.any || purposes.value.server_auth));
-    let key_usage = if may_sign { 0 } else { flags::KEY_USAGE };
-    let ext_key_usage = if may_serve { 0 } else { flags::EXT_KEY_USAGE };
-    key_usage | ext_key_usage
-}
-
-fn parse<'a>(der: &'a CertificateDer<'_>) -> Option<X509Certificate<'a>> {
-    parse_x509_certificate(der).ok().map(|(_, certificate)| certificate)
-}
+use crate::tls::x509::Rules;
 
 /// The rules in one handshake. What they found stays in `found`, because rustls's errors have no room for it.
 #[derive(Debug)]
@@ -70,7 +28,7 @@ impl ServerCertVerifier for Verifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let presented: Vec<_> = std::iter::once(end_entity).chain(intermediates).collect();
-        let Some(found) = self.rules.judge(&presented, now) else {
+        let Some(found) = self.rules.judge(&presented, Duration::from_secs(now.as_secs())) else {
             return Err(CertificateError::BadEncoding.into());
         };
         self.found.store(found, Ordering::Relaxed);
@@ -86,7 +44,19 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, cert, dss, &self.rules.algorithms)
+        // Not by rustls's own function: it has webpki read the certificate, which knows version 3 alone.
+        let key = parse_x509_certificate(cert).map_err(|_| CertificateError::BadEncoding)?.1;
+        let key = &key.public_key().subject_public_key.data;
+        let candidates = PROVIDER
+            .signature_verification_algorithms
+            .mapping
+            .iter()
+            .filter(|(scheme, _)| *scheme == dss.scheme);
+        candidates
+            .flat_map(|(_, algorithms)| algorithms.iter())
+            .find(|algorithm| algorithm.verify_signature(key, message, dss.signature()).is_ok())
+            .map(|_| HandshakeSignatureValid::assertion())
+            .ok_or_else(|| CertificateError::BadSignature.into())
     }
 
     fn verify_tls13_signature(

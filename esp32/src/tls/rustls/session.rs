@@ -1,15 +1,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use rustls::Error;
 use rustls::client::{ClientConnectionData, UnbufferedClientConnection};
-use rustls::unbuffered::{
-    ConnectionState, EncodeError, EncryptError, InsufficientSizeError, UnbufferedStatus, WriteTraffic,
-};
-use rustls::{CertificateError, Error, InvalidMessage, PeerIncompatible};
+use rustls::unbuffered::{ConnectionState, EncryptError, UnbufferedStatus, WriteTraffic};
 
-use super::failure::{self, stack_err};
-use super::session::Session;
+use super::error_code::error_code;
+use super::outgoing::{Refusal, append};
 use crate::client::TransportError;
+use crate::tls::Session;
+use crate::tls::failure::{self, stack_err};
 
 /// A connection of rustls. Between two calls it holds the bytes of an unfinished record and what was not fetched yet.
 pub(super) struct RustlsSession {
@@ -21,6 +21,7 @@ pub(super) struct RustlsSession {
     found: Arc<AtomicU32>,
     reports_verify_flags: bool,
     close_notify_received: bool,
+    close_notify_sent: bool,
     failed: Option<TransportError>,
 }
 
@@ -38,6 +39,7 @@ impl RustlsSession {
             found,
             reports_verify_flags,
             close_notify_received: false,
+            close_notify_sent: false,
             failed: None,
         };
         session.advance()?;
@@ -102,10 +104,10 @@ impl RustlsSession {
 
     fn failure(&self, error: &Error) -> TransportError {
         if !self.is_handshaking() {
-            return failure::read(code(error));
+            return failure::read(error_code(error));
         }
         match self.found.load(Ordering::Relaxed) {
-            0 => failure::handshake(code(error), 0),
+            0 => failure::handshake(error_code(error), 0),
             found => failure::handshake(
                 failure::of_flags(found),
                 if self.reports_verify_flags { found } else { 0 },
@@ -165,6 +167,9 @@ impl Session for RustlsSession {
     }
 
     fn write(&mut self, plaintext: &[u8]) -> Result<(), TransportError> {
+        if self.close_notify_sent {
+            return Err(failure::write(stack_err::SSL_INTERNAL_ERROR));
+        }
         self.encrypt(|traffic, room| traffic.encrypt(plaintext, room))
     }
 
@@ -173,87 +178,15 @@ impl Session for RustlsSession {
     }
 
     fn close(&mut self) {
-        if !self.is_handshaking() && self.failed.is_none() {
-            // Without room for an alert there is nobody to say goodbye to.
+        if !self.is_handshaking() && !self.close_notify_sent {
+            // After an error there is nobody to say goodbye to.
             let _ = self.encrypt(|traffic, room| traffic.queue_close_notify(room));
+            self.close_notify_sent = true;
         }
     }
 
     fn end_of_stream(&self) -> TransportError {
         self.failed
             .unwrap_or_else(|| failure::end_of_stream(self.is_handshaking(), self.close_notify_received))
-    }
-}
-
-/// Why nothing was written.
-enum Refusal {
-    Needs(usize),
-    Broken,
-}
-
-impl From<EncodeError> for Refusal {
-    fn from(error: EncodeError) -> Self {
-        match error {
-            EncodeError::InsufficientSize(InsufficientSizeError { required_size }) => {
-                Self::Needs(required_size)
-            }
-            EncodeError::AlreadyEncoded => Self::Broken,
-        }
-    }
-}
-
-impl From<EncryptError> for Refusal {
-    fn from(error: EncryptError) -> Self {
-        match error {
-            EncryptError::InsufficientSize(InsufficientSizeError { required_size }) => {
-                Self::Needs(required_size)
-            }
-            EncryptError::EncryptExhausted => Self::Broken,
-        }
-    }
-}
-
-/// Appends what `write` puts into the room that it asks for.
-fn append(
-    buffer: &mut Vec<u8>,
-    mut write: impl FnMut(&mut [u8]) -> Result<usize, Refusal>,
-) -> Result<(), Error> {
-    let begin = buffer.len();
-    let written = match write(&mut []) {
-        Ok(written) => Ok(written),
-        Err(Refusal::Needs(size)) => {
-            buffer.resize(begin + size, 0);
-            write(buffer.get_mut(begin..).unwrap_or_default())
-        }
-        Err(Refusal::Broken) => Err(Refusal::Broken),
-    };
-    buffer.truncate(begin + written.as_ref().map_or(0, |written| *written));
-    written.map(|_| ()).map_err(|_| Error::EncryptError)
-}
-
-/// What Mbed TLS says in such a case.
-fn code(error: &Error) -> u16 {
-    match error {
-        Error::AlertReceived(_) => stack_err::SSL_FATAL_ALERT_MESSAGE,
-        Error::InappropriateMessage { .. } | Error::InappropriateHandshakeMessage { .. } => {
-            stack_err::SSL_UNEXPECTED_MESSAGE
-        }
-        Error::InvalidMessage(
-            InvalidMessage::InvalidContentType
-            | InvalidMessage::MessageTooLarge
-            | InvalidMessage::UnknownProtocolVersion
-            | InvalidMessage::InvalidEmptyPayload,
-        )
-        | Error::PeerSentOversizedRecord => stack_err::SSL_INVALID_RECORD,
-        Error::InvalidMessage(_) => stack_err::SSL_DECODE_ERROR,
-        Error::DecryptError => stack_err::SSL_INVALID_MAC,
-        Error::InvalidCertificate(CertificateError::BadEncoding) => stack_err::X509_INVALID_FORMAT,
-        Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13) => {
-            stack_err::SSL_BAD_PROTOCOL_VERSION
-        }
-        Error::PeerIncompatible(_) | Error::PeerMisbehaved(_) | Error::InvalidCertificate(_) => {
-            stack_err::SSL_HANDSHAKE_FAILURE
-        }
-        _ => stack_err::SSL_INTERNAL_ERROR,
     }
 }

@@ -119,7 +119,7 @@ fn is_signed_by(child: &X509Certificate<'_>, parent: &X509Certificate<'_>) -> bo
 
 /// Flags of the dates of a certificate that another library has parsed.
 #[cfg(feature = "mbedtls")]
-pub(super) fn dates_of_der(der: &[u8], now: i64) -> u32 {
+pub(in crate::tls) fn dates_of_der(der: &[u8], now: i64) -> u32 {
     x509_parser::parse_x509_certificate(der).map_or(0, |(_, certificate)| dates(&certificate, Some(now)))
 }
 

@@ -1,48 +1,34 @@
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
-use std::sync::{Arc, LazyLock};
 
 use rustls::ClientConfig;
 use rustls::client::{Resumption, UnbufferedClientConnection};
-use rustls::crypto::CryptoProvider;
-use rustls::crypto::ring::{self, cipher_suite, kx_group};
 use rustls::pki_types::{ServerName, UnixTime};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::time_provider::TimeProvider;
 use rustls::version::TLS12;
 
-use super::credentials::{self, Identity};
-use super::failure::{self, stack_err};
-use super::rustls_session::RustlsSession;
-use super::verifier::{Rules, Verifier};
-use super::{Clock, Profile, Session, clock};
+use super::provider::PROVIDER;
+use super::session::RustlsSession;
+use super::verifier::Verifier;
 use crate::client::{Authentication, EspError, TransportError, Verification};
-
-/// The suites of the chip that rustls has, in its order, and the chip's groups that ring has.
-static PROVIDER: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| {
-    Arc::new(CryptoProvider {
-        cipher_suites: vec![
-            cipher_suite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-            cipher_suite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-            cipher_suite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-            cipher_suite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-        ],
-        kx_groups: vec![kx_group::X25519, kx_group::SECP256R1, kx_group::SECP384R1],
-        ..ring::default_provider()
-    })
-});
+use crate::tls::credentials::{self, Identity};
+use crate::tls::failure::{self, stack_err};
+use crate::tls::x509::Rules;
+use crate::tls::{Clock, Profile, Session, clock};
 
 /// Bytes before the payload of a record (RFC 5246, 6.2.1); rustls counts them as part of a fragment.
 const RECORD_HEADER_LEN: usize = 5;
 
-pub(super) struct Connector {
+pub(in crate::tls) struct Connector {
     config: ClientConfig,
     rules: Arc<Rules>,
     reports_verify_flags: bool,
 }
 
 impl Connector {
-    pub(super) fn new(
+    pub(in crate::tls) fn new(
         profile: &Profile,
         verification: &Verification,
         authentication: &Authentication,
@@ -54,7 +40,6 @@ impl Connector {
             name: credentials::expected_name(verification, host),
             checks_ip_address: profile.checks_ip_address,
             date_check: profile.date_check,
-            algorithms: PROVIDER.signature_verification_algorithms,
         });
         let builder = ClientConfig::builder_with_details(Arc::clone(&PROVIDER), Arc::new(DeviceTime(clock)))
             .with_protocol_versions(&[&TLS12])
@@ -72,7 +57,7 @@ impl Connector {
         Ok(Self { config, rules, reports_verify_flags: profile.reports_verify_flags })
     }
 
-    pub(super) fn connect(&self) -> Result<Box<dyn Session>, TransportError> {
+    pub(in crate::tls) fn connect(&self) -> Result<Box<dyn Session>, TransportError> {
         let found = Arc::new(AtomicU32::new(0));
         let mut config = self.config.clone();
         config.dangerous().set_certificate_verifier(verifier(&self.rules, &found));

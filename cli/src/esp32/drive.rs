@@ -1,0 +1,198 @@
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use esp32_sim::device;
+use esp32_sim::fleet::{self, Fleet, Plan};
+use esp32_sim::mqtt::QoS;
+use tokio::sync::watch::Receiver;
+use tokio::time::{MissedTickBehavior, interval, sleep_until};
+
+use super::distribution::Distribution;
+use super::figures::{Broker, Devices, Figures, Messages, Phase, Sample, Step, Sys};
+use super::live::Live;
+use super::options::{Boot, Options, Source};
+use super::sys::{self, Values};
+use super::target::Target;
+use super::{firmware, verdict};
+use crate::error::Error;
+
+/// Runs the devices, and says what came of it. Ends early, with what there is by then, when `stop` does.
+pub(crate) async fn drive(options: &Options, stop: impl Future<Output = ()>) -> Result<Figures, Error> {
+    options.check()?;
+    options.firmware.iter().try_for_each(firmware::check)?;
+    let ids = options.ids();
+    let target = Target::of(options, &ids).await?;
+    let plan = plan(options, &target, &ids)?;
+    let by_firmware = by_firmware(options, ids.len());
+    let started_at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let mut told = sys::follow(&target);
+    let fleet = Fleet::start(plan).map_err(super::Error::from)?;
+    let sys = watch(&fleet, options, &target, &mut told, stop).await;
+    let at_end = fleet.figures();
+    let seen = fleet.stop().await;
+
+    let mut figures = Figures {
+        broker: Broker {
+            address: target.address.to_string(),
+            version: target.own.as_ref().map(mosquitto_fixtures::broker::Broker::version),
+        },
+        started_at,
+        seconds: at_end.elapsed.as_secs_f64(),
+        seed: options.seed,
+        devices: Devices {
+            total: ids.len() as u64,
+            connected: at_end.ever_connected as u64,
+            connected_at_end: at_end.states.connected as u64,
+            reconnects: at_end.connects - at_end.ever_connected as u64,
+            by_firmware,
+        },
+        messages: Messages {
+            published: at_end.published,
+            acknowledged: at_end.acknowledged,
+            observed: target.observer.is_some().then_some(seen.observed),
+            lost: seen.lost,
+            duplicated: seen.duplicated,
+        },
+        failures: at_end.failures.clone(),
+        phases: phases(&at_end),
+        timeline: at_end.timeline.iter().map(sample).collect(),
+        sys,
+        broken: Vec::new(),
+    };
+    figures.broken = verdict::broken(&figures);
+    Ok(figures)
+}
+
+fn plan(options: &Options, target: &Target, ids: &[String]) -> Result<Plan, super::Error> {
+    let mut users = target.users.iter();
+    let mut identity = |id: &String| fleet::Identity {
+        id: id.clone(),
+        login: users.next().map(|(name, password)| (name.clone(), password.reveal().to_owned())),
+    };
+    let observer = target.observer.as_ref().map(|(name, password)| fleet::Identity {
+        id: format!("{}observer-{}", options.id_prefix, std::process::id()),
+        login: Some((name.clone(), password.reveal().to_owned())),
+    });
+    Ok(Plan {
+        devices: ids.iter().map(&mut identity).collect(),
+        shares: options
+            .firmware
+            .iter()
+            .map(|share| firmware::resolve(share, target))
+            .collect::<Result<_, _>>()?,
+        boot: match (options.rate, options.boot) {
+            // Of all workers together.
+            (Some(rate), _) => fleet::Boot::Paced(rate * ids.len() as f64 / f64::from(options.devices)),
+            (None, Boot::Jittered) => fleet::Boot::Jittered(options.ramp),
+            (None, Boot::Simultaneous) => fleet::Boot::Simultaneous,
+        },
+        cadence: options.interval,
+        qos: match options.qos {
+            0 => QoS::AtMostOnce,
+            1 => QoS::AtLeastOnce,
+            _ => QoS::ExactlyOnce,
+        },
+        sources: options.source.map_or_else(Vec::<IpAddr>::new, Source::addresses),
+        observer,
+        // Workers differ.
+        seed: options.seed.wrapping_add(options.numbers().start.into()),
+    })
+}
+
+/// As the fleet deals them out: by weight, in turn.
+fn by_firmware(options: &Options, devices: usize) -> BTreeMap<String, u64> {
+    let parts = options.firmware.iter().map(|share| u64::from(share.weight)).sum::<u64>().max(1);
+    let (rounds, mut rest) = (devices as u64 / parts, devices as u64 % parts);
+    let mut counted = BTreeMap::new();
+    for share in &options.firmware {
+        let weight = u64::from(share.weight);
+        let of_rest = rest.min(weight);
+        rest -= of_rest;
+        *counted.entry(share.firmware.clone()).or_default() += rounds * weight + of_rest;
+    }
+    counted
+}
+
+/// Shows how far it is, and compares it with what the broker tells, until the run is over or somebody stops it.
+async fn watch(
+    fleet: &Fleet,
+    options: &Options,
+    target: &Target,
+    told: &mut Receiver<Values>,
+    stop: impl Future<Output = ()>,
+) -> Option<Sys> {
+    let mut sys = None;
+    let end = Instant::now() + options.duration;
+    let mut live = Live::new();
+    let mut second = interval(Duration::from_secs(1));
+    second.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    tokio::pin!(stop);
+    loop {
+        tokio::select! {
+            () = &mut stop => break,
+            () = sleep_until(end.into()) => break,
+            Ok(()) = told.changed() => sys = Some(compared(*told.borrow_and_update(), &fleet.figures())),
+            // Nothing is counted together that nobody sees.
+            _ = second.tick(), if live.is_shown() => live.show(&lines(&fleet.figures(), options, target)),
+        }
+    }
+    live.clear();
+    sys
+}
+
+fn compared(values: Values, figures: &fleet::Figures) -> Sys {
+    Sys {
+        at: figures.elapsed.as_secs_f64(),
+        connected: values.connected,
+        published: values.published,
+        devices_connected: figures.states.connected as u64,
+        devices_published: figures.published,
+    }
+}
+
+fn lines(figures: &fleet::Figures, options: &Options, target: &Target) -> Vec<String> {
+    let states = &figures.states;
+    let (connects, publishes) =
+        figures.timeline.last().map_or((0, 0), |last| (last.connects, last.published));
+    let mut lines = vec![
+        format!("{} s of {} s on {}", figures.elapsed.as_secs(), options.duration.as_secs(), target.address),
+        format!(
+            "  devices   {} connected, {} connecting, {} waiting to reconnect, {} off",
+            states.connected, states.connecting, states.waiting, states.off
+        ),
+        format!("  rates     {connects} connects/s, {publishes} publishes/s"),
+    ];
+    lines.extend(phases(figures).iter().map(|Phase { step, took }| {
+        let quantile = |quantile| took.quantile_ms(quantile);
+        let (median, late, longest) = (quantile(0.5), quantile(0.99), took.max_ms());
+        format!("  {:<26}p50 {median:.1} ms, p99 {late:.1} ms, max {longest:.1} ms", step.name())
+    }));
+    let failures: u64 = figures.failures.values().sum();
+    if failures > 0 {
+        lines.push(format!("  failures  {failures}"));
+    }
+    lines
+}
+
+fn phases(figures: &fleet::Figures) -> Vec<Phase> {
+    let of = |step| match step {
+        Step::Tcp => figures.phase(device::Phase::Tcp),
+        Step::Tls => figures.phase(device::Phase::Tls),
+        Step::ConnAck => figures.phase(device::Phase::ConnAck),
+        Step::PubAck => figures.phase(device::Phase::PubAck),
+        Step::Delivery => &figures.delivery,
+        Step::Reconnect => &figures.reconnect,
+    };
+    let phase = |step| Phase { step, took: Distribution::of(of(step)) };
+    Step::ALL.into_iter().map(phase).filter(|phase| phase.took.count() > 0).collect()
+}
+
+fn sample(sample: &fleet::Sample) -> Sample {
+    Sample {
+        at: sample.at.as_secs(),
+        connected: sample.states.connected as u64,
+        connects: sample.connects,
+        acknowledged: Distribution::of(&sample.acknowledged),
+    }
+}

@@ -1,0 +1,36 @@
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Why there are no figures to judge. Ends in exit status 2.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("{}: {source}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("{} holds no PEM certificate: --ca takes the file of the authority, ca.crt", path.display())]
+    NoCertificate { path: PathBuf },
+    #[error(
+        "{address}: an ESP32 connects to nothing that it cannot verify: --ca names the authority's certificate"
+    )]
+    NoTrustAnchor { address: String },
+    #[error("the variable {variable}, which is to have the password, is not set")]
+    NoPassword { variable: String },
+    #[error("no firmware is called {name}: {known}, or a file that ends in .toml")]
+    NoSuchFirmware { name: String, known: String },
+    #[error("{}:{line}: {cause}", path.display())]
+    Firmware { path: PathBuf, line: usize, cause: String },
+    #[error(transparent)]
+    Fleet(#[from] esp32_sim::fleet::Error),
+    #[error("--duration must be longer than the {boot:?} in which the devices are switched on")]
+    TooShort { boot: Duration },
+    #[error("--slice {slice} of {devices} devices has none")]
+    EmptySlice { slice: String, devices: u32 },
+    #[error("{} is empty: a worker that ended well leaves a report", path.display())]
+    Empty { path: PathBuf },
+    #[error("{} is no report of `mosquitto-fixtures esp32 --format json`: {source}", path.display())]
+    NoReport { path: PathBuf, source: serde_json::Error },
+    #[error("{}: {source}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("a curve could not be drawn: {0}")]
+    Draw(String),
+}

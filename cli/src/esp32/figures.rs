@@ -1,0 +1,134 @@
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::distribution::Distribution;
+
+/// What a run came to: what `--format json` prints and `merge` reads.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Figures {
+    pub(crate) broker: Broker,
+    /// Seconds since 1970, to lay the timelines of several workers over each other.
+    pub(crate) started_at: u64,
+    pub(crate) seconds: f64,
+    pub(crate) seed: u64,
+    pub(crate) devices: Devices,
+    pub(crate) messages: Messages,
+    /// What went wrong, in the words of the device's error event, and how often.
+    pub(crate) failures: BTreeMap<String, u64>,
+    /// In the order in which a device goes through them.
+    pub(crate) phases: Vec<Phase>,
+    pub(crate) timeline: Vec<Sample>,
+    /// The broker's own figures, where they could be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sys: Option<Sys>,
+    /// What was promised and not kept. Nothing: all well.
+    pub(crate) broken: Vec<String>,
+}
+
+/// The thing under test.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Broker {
+    pub(crate) address: String,
+    /// Of a broker that the command started.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) version: Option<String>,
+}
+
+/// Devices, counted.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Devices {
+    /// That were simulated.
+    pub(crate) total: u64,
+    /// That were connected at least once.
+    pub(crate) connected: u64,
+    /// That were connected at the end.
+    pub(crate) connected_at_end: u64,
+    /// CONNACKs with code 0 beyond the first of each device.
+    pub(crate) reconnects: u64,
+    pub(crate) by_firmware: BTreeMap<String, u64>,
+}
+
+/// Messages, counted.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub(crate) struct Messages {
+    pub(crate) published: u64,
+    pub(crate) acknowledged: u64,
+    /// Telemetry that the observer received; nothing without one, and then `lost` and `duplicated` say nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) observed: Option<u64>,
+    pub(crate) lost: u64,
+    pub(crate) duplicated: u64,
+}
+
+/// A step of a device's way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Step {
+    /// From the host's name to an open TCP connection.
+    Tcp,
+    /// The TLS handshake.
+    Tls,
+    /// From CONNECT to CONNACK.
+    ConnAck,
+    /// From the first PUBLISH of QoS 1 or 2 to its PUBACK or PUBCOMP.
+    PubAck,
+    /// From a measurement on the device to its arrival at the observer.
+    Delivery,
+    /// From the loss of a connection to the next CONNACK.
+    Reconnect,
+}
+
+impl Step {
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Tcp, Self::Tls, Self::ConnAck, Self::PubAck, Self::Delivery, Self::Reconnect];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Tcp => "TCP connect",
+            Self::Tls => "TLS handshake",
+            Self::ConnAck => "CONNECT to CONNACK",
+            Self::PubAck => "PUBLISH to PUBACK",
+            Self::Delivery => "measurement to observer",
+            Self::Reconnect => "loss to next CONNACK",
+        }
+    }
+}
+
+/// How long a step took.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Phase {
+    #[serde(rename = "name")]
+    pub(crate) step: Step,
+    #[serde(flatten)]
+    pub(crate) took: Distribution,
+}
+
+/// One second of a run.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Sample {
+    /// Its end, in seconds since the start.
+    pub(crate) at: u64,
+    /// Devices that were connected then.
+    pub(crate) connected: u64,
+    /// CONNACKs with code 0 in it.
+    pub(crate) connects: u64,
+    /// From PUBLISH to PUBACK, of those that ended in it.
+    pub(crate) acknowledged: Distribution,
+}
+
+/// A cross-check: what the broker said of itself last, and what the devices had done by then.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Sys {
+    /// Seconds since the start.
+    pub(crate) at: f64,
+    /// `$SYS/broker/clients/connected`: the observers are clients too.
+    pub(crate) connected: u64,
+    /// By how much `$SYS/broker/publish/messages/received` had grown.
+    pub(crate) published: u64,
+    /// Devices that were connected by their own account.
+    pub(crate) devices_connected: u64,
+    /// Messages that they had handed to their clients.
+    pub(crate) devices_published: u64,
+}

@@ -1,0 +1,21 @@
+//! Many simulated ESP32s on a broker.
+
+mod command;
+mod curves;
+mod distribution;
+mod drive;
+mod error;
+mod figures;
+mod firmware;
+mod live;
+mod merge;
+mod options;
+mod report;
+mod sys;
+mod table;
+mod target;
+mod text;
+mod verdict;
+
+pub(crate) use command::{Arguments, run};
+pub(crate) use error::Error;

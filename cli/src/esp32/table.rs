@@ -1,0 +1,52 @@
+use super::figures::Figures;
+
+/// Rows of cells; the first is the head.
+type Rows = Vec<Vec<String>>;
+
+/// How long each step took.
+pub(crate) fn phases(figures: &Figures) -> Rows {
+    let mut rows = vec![row(["phase", "count", "p50 ms", "p90 ms", "p99 ms", "max ms"])];
+    for phase in figures.phases.iter().filter(|phase| phase.took.count() > 0) {
+        let took = &phase.took;
+        let quantile = |quantile| format!("{:.1}", took.quantile_ms(quantile));
+        rows.push(vec![
+            phase.step.name().to_owned(),
+            took.count().to_string(),
+            quantile(0.5),
+            quantile(0.9),
+            quantile(0.99),
+            format!("{:.1}", took.max_ms()),
+        ]);
+    }
+    rows
+}
+
+/// What was counted.
+pub(crate) fn counts(figures: &Figures) -> Rows {
+    let (devices, messages) = (&figures.devices, &figures.messages);
+    let mut rows = vec![row(["counted", ""])];
+    let mut count = |name: &str, value: u64| rows.push(vec![name.to_owned(), value.to_string()]);
+    count("devices", devices.total);
+    count("connected at least once", devices.connected);
+    count("connected at the end", devices.connected_at_end);
+    count("reconnects", devices.reconnects);
+    count("published", messages.published);
+    count("acknowledged", messages.acknowledged);
+    if let Some(observed) = messages.observed {
+        count("telemetry observed", observed);
+        count("lost", messages.lost);
+        count("duplicated", messages.duplicated);
+    }
+    rows
+}
+
+/// What went wrong, and how often.
+pub(crate) fn failures(figures: &Figures) -> Rows {
+    let mut rows = vec![row(["failure", "count"])];
+    rows.extend(figures.failures.iter().map(|(failure, count)| vec![failure.clone(), count.to_string()]));
+    rows
+}
+
+fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {
+    cells.map(str::to_owned).to_vec()
+}

@@ -1,0 +1,89 @@
+use std::path::{Path, PathBuf};
+
+use mosquitto_fixtures::broker::Broker;
+use mosquitto_fixtures::client::Transport;
+use mosquitto_fixtures::deployment::Deployment;
+use mosquitto_fixtures::pki::Password;
+
+use super::Error;
+use super::options::{Address, Options};
+
+/// The broker under test, and what a device needs to get in.
+pub(crate) struct Target {
+    pub(crate) address: Address,
+    /// The file with the trust anchor.
+    pub(crate) ca: Option<PathBuf>,
+    /// What is in it: PEM.
+    pub(crate) trust_anchor: Option<String>,
+    /// In the order of the devices; nothing for a broker that asks nobody.
+    pub(crate) users: Vec<(String, Password)>,
+    /// Who may read what the devices publish.
+    pub(crate) observer: Option<(String, Password)>,
+    /// That the command started. It ends with this.
+    pub(crate) own: Option<Broker>,
+}
+
+impl Target {
+    /// The broker of `--broker`, or one that is started for these devices.
+    pub(crate) async fn of(options: &Options, ids: &[String]) -> Result<Self, crate::error::Error> {
+        match &options.broker {
+            Some(address) => Ok(Self::foreign(options, address, ids)?),
+            None => Self::started(options, ids).await,
+        }
+    }
+
+    fn foreign(options: &Options, address: &Address, ids: &[String]) -> Result<Self, Error> {
+        let trust_anchor = match &options.ca {
+            Some(file) => Some(certificate(file)?),
+            // esp-tls refuses to connect when it is given nothing to verify with.
+            None if address.tls => return Err(Error::NoTrustAnchor { address: address.to_string() }),
+            None => None,
+        };
+        let mut users = Vec::new();
+        if let (Some(name), Some(variable)) = (&options.username, &options.password_env) {
+            let password = password(variable)?;
+            let user = |id: &String| (name.replace("{id}", id), password.replace("{id}", id).into());
+            users = ids.iter().map(user).collect();
+        }
+        let observer = match (&options.observer, &options.observer_password_env) {
+            (Some(name), Some(variable)) => Some((name.clone(), password(variable)?.into())),
+            _ => None,
+        };
+        let (address, ca) = (address.clone(), options.ca.clone());
+        Ok(Self { address, ca, trust_anchor, users, observer, own: None })
+    }
+
+    async fn started(options: &Options, ids: &[String]) -> Result<Self, crate::error::Error> {
+        let deployment = Deployment::open(&options.deployment)?;
+        let users: Vec<(String, Password)> = ids.iter().map(|id| (id.clone(), Password::random())).collect();
+        // It may read every plant topic and $SYS.
+        let observer = (deployment.backend_user()?, Password::random());
+        let mut builder = Broker::deployment(&deployment)
+            .throwaway_certificates()
+            .user(observer.0.clone(), observer.1.clone());
+        for (name, password) in &users {
+            builder = builder.user(name.clone(), password.clone());
+        }
+        let broker = builder.start().await?;
+        let endpoint = broker.endpoint(Transport::Tls).or_else(|_| broker.endpoint(Transport::Tcp))?;
+        let tls = endpoint.transport.has_tls();
+        let ca = broker.ca_file().filter(|_| tls);
+        let trust_anchor = ca.as_deref().map(certificate).transpose()?;
+        let address = Address { tls, host: endpoint.host, port: endpoint.port };
+        Ok(Self { address, ca, trust_anchor, users, observer: Some(observer), own: Some(broker) })
+    }
+}
+
+fn password(variable: &str) -> Result<String, Error> {
+    std::env::var(variable).map_err(|_| Error::NoPassword { variable: variable.to_owned() })
+}
+
+fn certificate(file: &Path) -> Result<String, Error> {
+    let path = || file.to_owned();
+    let text = std::fs::read_to_string(file).map_err(|source| Error::Read { path: path(), source })?;
+    if text.contains("-----BEGIN CERTIFICATE-----") {
+        Ok(text)
+    } else {
+        Err(Error::NoCertificate { path: path() })
+    }
+}

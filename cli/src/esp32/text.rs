@@ -1,0 +1,67 @@
+use anstyle::{AnsiColor, Style};
+
+use super::figures::Figures;
+use super::table;
+
+const GREEN: Style = AnsiColor::Green.on_default();
+const RED: Style = AnsiColor::Red.on_default().bold();
+const BOLD: Style = Style::new().bold();
+
+/// The figures for a person; colour only where the output goes to a terminal.
+pub(crate) fn print(figures: &Figures) {
+    let version = figures.broker.version.as_ref().map_or_else(String::new, |version| format!(", {version}"));
+    anstream::println!("broker    {}{version}", figures.broker.address);
+    let firmware: Vec<String> =
+        figures.devices.by_firmware.iter().map(|(name, count)| format!("{count} {name}")).collect();
+    anstream::println!("devices   {} ({})", figures.devices.total, firmware.join(", "));
+    anstream::println!("run       {:.1} s, seed {}", figures.seconds, figures.seed);
+    for rows in [table::phases(figures), table::counts(figures), table::failures(figures)] {
+        if rows.len() > 1 {
+            anstream::println!();
+            aligned(&rows);
+        }
+    }
+    if let Some(sys) = &figures.sys {
+        anstream::println!(
+            "\n$SYS after {:.0} s: {} clients, {} PUBLISH received; by the devices' own account {} and {}",
+            sys.at,
+            sys.connected,
+            sys.published,
+            sys.devices_connected,
+            sys.devices_published
+        );
+    }
+    anstream::println!();
+    if figures.broken.is_empty() {
+        let lost = match figures.messages.observed {
+            Some(_) => "nothing was lost",
+            None => "nobody looked on whether something was lost (--observer)",
+        };
+        anstream::println!("{GREEN}every device connected{GREEN:#}, {lost}");
+    }
+    for broken in &figures.broken {
+        anstream::println!("{RED}BROKEN{RED:#}  {broken}");
+    }
+}
+
+/// The first column to the left, the others to the right.
+fn aligned(rows: &[Vec<String>]) {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.len()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    for (number, row) in rows.iter().enumerate() {
+        let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, width))| match column {
+            0 => format!("{cell:<width$}"),
+            _ => format!("{cell:>width$}"),
+        });
+        let line = cells.collect::<Vec<_>>().join("  ");
+        let line = line.trim_end();
+        if number == 0 {
+            anstream::println!("{BOLD}{line}{BOLD:#}");
+        } else {
+            anstream::println!("{line}");
+        }
+    }
+}

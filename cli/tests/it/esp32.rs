@@ -1,0 +1,147 @@
+use std::process::{Command, Output};
+
+use mosquitto_fixtures::broker::Broker;
+use mosquitto_fixtures::client::Transport;
+use mosquitto_fixtures::pki::{Authority, Password};
+use serde_json::Value;
+
+use crate::engine::{containers_of, mosquitto_fixtures};
+
+fn esp32() -> Command {
+    let mut command = mosquitto_fixtures();
+    command.arg("esp32");
+    command
+}
+
+fn report(output: &Output) -> Value {
+    serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|error| panic!("{error}: {}", String::from_utf8_lossy(&output.stderr)))
+}
+
+/// A broker that is somebody else's to the command, and the command's options for it.
+async fn foreign() -> (Broker, Vec<String>) {
+    let password = Password::random();
+    let broker = Broker::builder().tls().user("backend", password.clone()).start().await.unwrap();
+    let url = broker.endpoint(Transport::Tls).unwrap().url();
+    let ca = broker.ca_file().unwrap().display().to_string();
+    let options = ["--broker", &url, "--ca", &ca, "--username", "backend", "--password-env", "PASSWORD"];
+    (broker, options.map(str::to_owned).to_vec())
+}
+
+fn password(broker: &Broker) -> &str {
+    broker.users()[0].1.reveal()
+}
+
+#[test]
+fn two_hundred_devices_connect_to_this_deployment_and_lose_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let html = folder.path().join("fleet.html");
+    let child = esp32()
+        .args([
+            "--devices",
+            "200",
+            "--ramp",
+            "2s",
+            "--duration",
+            "6s",
+            "--interval",
+            "1s",
+            "--format",
+            "json",
+        ])
+        .args(["--firmware", "idf-5.5=3", "--firmware", "idf-6.x", "--deployment"])
+        .args([concat!(env!("CARGO_MANIFEST_DIR"), "/.."), "--report"])
+        .arg(&html)
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pid = child.id();
+    let output = child.wait_with_output().unwrap();
+    let report = report(&output);
+    assert_eq!(output.status.code(), Some(0), "{}", report["broken"]);
+    assert!(output.stderr.is_empty(), "the live view is for a terminal");
+    assert_eq!(report["devices"]["connected_at_end"], 200);
+    assert_eq!(report["devices"]["by_firmware"], serde_json::json!({"idf-5.5": 150, "idf-6.x": 50}));
+    assert!(report["messages"]["observed"].as_u64() > Some(200), "{}", report["messages"]);
+    assert_eq!(report["messages"]["lost"], 0);
+    let steps: Vec<&str> =
+        report["phases"].as_array().unwrap().iter().map(|phase| phase["name"].as_str().unwrap()).collect();
+    assert_eq!(steps, ["tcp", "tls", "connack", "puback", "delivery"]);
+    assert!(std::fs::read_to_string(html).unwrap().contains("<td>200</td>"));
+    assert_eq!(containers_of(pid), Vec::<String>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_foreign_broker_takes_the_devices_too() {
+    let (broker, options) = foreign().await;
+    let output = esp32()
+        .args(options)
+        .args(["--devices", "10", "--boot", "simultaneous", "--duration", "3s", "--interval", "1s"])
+        .args(["--observer", "backend", "--observer-password-env", "PASSWORD"])
+        .env("PASSWORD", password(&broker))
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(0), "{text}");
+    assert!(text.contains("every device connected, nothing was lost"), "{text}");
+    assert!(!text.contains(password(&broker)), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_foreign_authority_is_the_reason_why_no_device_connects() {
+    let (broker, mut options) = foreign().await;
+    let folder = tempfile::tempdir().unwrap();
+    let other = folder.path().join("other.crt");
+    std::fs::write(&other, Authority::new().unwrap().certificate_pem()).unwrap();
+    options[3] = other.display().to_string();
+    let output = esp32()
+        .args(options)
+        .args(["--devices", "3", "--boot", "simultaneous", "--duration", "2s"])
+        .args(["--firmware", "idf-5.1", "--format", "json"])
+        .env("PASSWORD", password(&broker))
+        .output()
+        .unwrap();
+    let report = report(&output);
+    assert_eq!(output.status.code(), Some(1), "{report:#}");
+    assert_eq!(report["devices"]["connected"], 0);
+    let broken = report["broken"][0].as_str().unwrap();
+    assert!(broken.starts_with("3 of 3 devices never connected"), "{broken}");
+    // MBEDTLS_ERR_X509_CERT_VERIFY_FAILED, MBEDTLS_X509_BADCERT_NOT_TRUSTED.
+    assert!(broken.contains("0x801A") && broken.contains("0x2700") && broken.contains("0x8"), "{broken}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_is_named_with_its_return_code() {
+    let (_broker, options) = foreign().await;
+    let output = esp32()
+        .args(options)
+        .args(["--devices", "2", "--boot", "simultaneous", "--duration", "2s"])
+        .env("PASSWORD", "wrong")
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("BROKEN  2 of 2 devices never connected, most often: CONNACK 5"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn workers_with_a_slice_each_are_one_fleet() {
+    let (broker, options) = foreign().await;
+    let folder = tempfile::tempdir().unwrap();
+    let files = ["1/2", "2/2"].map(|slice| {
+        let output = esp32()
+            .args(&options)
+            .args(["--devices", "5", "--slice", slice, "--boot", "simultaneous", "--duration", "2s"])
+            .args(["--format", "json"])
+            .env("PASSWORD", password(&broker))
+            .output()
+            .unwrap();
+        let file = folder.path().join(slice.replace('/', "-"));
+        std::fs::write(&file, &output.stdout).unwrap();
+        file
+    });
+    let merged = esp32().arg("merge").args(files).args(["--format", "json"]).output().unwrap();
+    let report = report(&merged);
+    assert_eq!((merged.status.code(), report["devices"]["connected"].as_u64()), (Some(0), Some(5)));
+}

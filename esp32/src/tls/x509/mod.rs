@@ -1,0 +1,10 @@
+//! Mbed TLS's rules for certificates (`x509_crt.c`, and `mbedtls_ssl_verify_certificate` of `ssl_tls.c`).
+
+mod algorithms;
+mod chain;
+mod name;
+mod rules;
+
+#[cfg(feature = "mbedtls")]
+pub(super) use chain::dates_of_der;
+pub(super) use rules::Rules;

@@ -1,0 +1,50 @@
+use std::time::Duration;
+
+use rustls::pki_types::CertificateDer;
+use x509_parser::certificate::X509Certificate;
+use x509_parser::parse_x509_certificate;
+
+use super::{algorithms, chain, name};
+use crate::client::verify_flags as flags;
+
+/// What a device asks of a server's certificate.
+#[derive(Debug)]
+pub(in crate::tls) struct Rules {
+    pub(in crate::tls) anchors: Vec<CertificateDer<'static>>,
+    pub(in crate::tls) name: Option<String>,
+    pub(in crate::tls) checks_ip_address: bool,
+    pub(in crate::tls) date_check: bool,
+}
+
+impl Rules {
+    /// The verify flags of a server whose own certificate is presented first, `now` after 1970. `None` if one of them
+    /// cannot be read.
+    pub(in crate::tls) fn judge(&self, presented: &[&CertificateDer<'_>], now: Duration) -> Option<u32> {
+        let presented = presented.iter().map(|der| parse(der)).collect::<Option<Vec<_>>>()?;
+        let anchors = self.anchors.iter().map(parse).collect::<Option<Vec<_>>>()?;
+        let leaf = presented.first()?;
+        let now = self.date_check.then(|| i64::try_from(now.as_secs()).unwrap_or(i64::MAX));
+        let bears_name =
+            self.name.as_ref().is_none_or(|expected| name::bears(leaf, expected, self.checks_ip_address));
+        let name = if bears_name { 0 } else { flags::CN_MISMATCH };
+        let path = chain::judge(&presented, &anchors, now);
+        Some(name | algorithms::of_key(leaf.public_key()) | path | usage(leaf))
+    }
+}
+
+/// keyUsage with digitalSignature and extendedKeyUsage with serverAuth, where there are such extensions
+/// (`mbedtls_ssl_check_cert_usage`, for ECDHE).
+fn usage(leaf: &X509Certificate<'_>) -> u32 {
+    let may_sign =
+        leaf.key_usage().is_ok_and(|found| found.is_none_or(|usage| usage.value.digital_signature()));
+    let may_serve = leaf
+        .extended_key_usage()
+        .is_ok_and(|found| found.is_none_or(|purposes| purposes.value.any || purposes.value.server_auth));
+    let key_usage = if may_sign { 0 } else { flags::KEY_USAGE };
+    let ext_key_usage = if may_serve { 0 } else { flags::EXT_KEY_USAGE };
+    key_usage | ext_key_usage
+}
+
+fn parse<'a>(der: &'a CertificateDer<'_>) -> Option<X509Certificate<'a>> {
+    parse_x509_certificate(der).ok().map(|(_, certificate)| certificate)
+}
