@@ -54,15 +54,18 @@ impl<A: Application, P: Probe + ?Sized> Device<A, P> {
             if std::mem::take(&mut self.connect) {
                 let setup = Arc::clone(&self.setup);
                 // Boxed, so that a connected device does not carry its handshake along.
-                let opening = Box::pin(Transport::open(&setup));
-                let opened = tokio::select! {
-                    biased;
-                    order = orders.next() => match self.obey(order) {
-                        true => return self.application,
-                        false => { self.connect = true; continue }
-                    },
-                    opened = opening => opened,
+                let mut opening = Box::pin(Transport::open(&setup));
+                // The task is busy connecting: what the application calls meanwhile does not begin it anew.
+                let opened = loop {
+                    tokio::select! {
+                        biased;
+                        order = orders.next() => if self.obey(order) {
+                            return self.application;
+                        },
+                        opened = &mut opening => break opened,
+                    }
                 };
+                drop(opening);
                 self.opened(opened);
                 continue;
             }

@@ -28,4 +28,10 @@ pub enum Error {
         /// `net.ipv4.ip_local_port_range`.
         ports: usize,
     },
+    /// [`Boot::Paced`](super::Boot::Paced) with a rate that is not above 0.
+    #[error("{per_second} devices a second never boot: a rate above 0 is wanted")]
+    Rate {
+        /// What was given.
+        per_second: f64,
+    },
 }

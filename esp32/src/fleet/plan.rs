@@ -95,3 +95,28 @@ impl Plan {
         0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Boot;
+
+    #[test]
+    fn paced_boot_keeps_its_rate_in_every_second() {
+        let times = Boot::Paced(50.0).times(200, 1);
+        for second in 0..4 {
+            let booted = times.iter().filter(|time| time.as_secs() == second).count();
+            assert_eq!(booted, 50, "second {second}");
+        }
+    }
+
+    #[test]
+    fn jittered_boot_stays_within_its_time_and_is_the_same_for_the_same_seed() {
+        let within = Duration::from_secs(5);
+        let times = Boot::Jittered(within).times(1000, 7);
+        assert!(times.iter().all(|time| *time <= within));
+        assert_eq!(times, Boot::Jittered(within).times(1000, 7));
+        assert_ne!(times, Boot::Jittered(within).times(1000, 8));
+    }
+}

@@ -7,9 +7,9 @@ use super::Figures;
 pub enum Promise {
     /// Every device was connected so long after the start.
     AllConnectedWithin(Duration),
-    /// The observer saw no sequence number twice.
+    /// The observer saw telemetry, and no sequence number twice.
     NothingDuplicated,
-    /// The observer saw each sequence number below the highest.
+    /// The observer saw telemetry, and each sequence number below the highest.
     NothingLost,
     /// Of the reconnects, all but 1 in 100 took at most so long.
     ReconnectWithin(Duration),
@@ -37,6 +37,10 @@ impl Promise {
                 Some(at) => unmet(format!("after {:.1} s", at.as_secs_f64())),
                 None => unmet(format!("{} devices were connected", figures.ever_connected)),
             },
+            // Who sees nothing misses nothing: that proves nothing.
+            Self::NothingDuplicated | Self::NothingLost if figures.observed == 0 => {
+                unmet("the observer received nothing".to_owned())
+            }
             Self::NothingDuplicated if figures.duplicated > 0 => {
                 unmet(format!("{} were", figures.duplicated))
             }

@@ -7,7 +7,7 @@ use tokio::time::{Instant, interval_at, sleep_until, timeout};
 
 use super::limits::{allow_files, check_ports};
 use super::observer::Observer;
-use super::plan::{Identity, Plan};
+use super::plan::{Boot, Identity, Plan};
 use super::watch::Watch;
 use super::{Error, Figures};
 use crate::client::{Authentication, Client, Config, Credentials, LastWill};
@@ -25,19 +25,26 @@ pub struct Fleet {
 }
 
 impl Fleet {
-    /// Boots the devices as planned. Must be called within a runtime of tokio.
+    /// Boots the devices as planned, once the observer has subscribed or 10 s have passed. Must be called within a runtime of tokio.
     ///
     /// # Errors
-    /// When this computer has not the file descriptors or the ports, before anything is connected.
+    /// When the plan cannot be carried out, or this computer has not the file descriptors or the ports, before anything
+    /// is connected.
     pub fn start(plan: Plan) -> Result<Self, Error> {
         let count = plan.devices.len();
         if count == 0 || plan.shares.iter().all(|share| share.weight == 0) {
             return Err(Error::NoDevices);
         }
+        if let Boot::Paced(per_second) = plan.boot
+            && !(per_second.is_finite() && per_second > 0.0)
+        {
+            return Err(Error::Rate { per_second });
+        }
         check_ports(count, plan.sources.len().max(1))?;
         allow_files(count + usize::from(plan.observer.is_some()))?;
         let watch = Arc::new(Watch::new(count));
-        let (orders, _) = watch::channel(Order::None);
+        // Subscribed before anyone can give an order, so that none is missed.
+        let (orders, mut order) = watch::channel(Order::None);
         let ready = Arc::new(Notify::new());
         let mut observer = JoinSet::new();
         if let Some(identity) = &plan.observer {
@@ -55,11 +62,15 @@ impl Fleet {
             }
         });
         let mut devices = JoinSet::new();
-        let (seen, ordered) = (Arc::clone(&watch), orders.clone());
+        let seen = Arc::clone(&watch);
         devices.spawn(async move {
             // Nobody would see what is published before; but a fleet does not wait for ever.
-            let _ = timeout(OBSERVER, ready.notified()).await;
-            boot(plan, seen, ordered).await;
+            tokio::select! {
+                biased;
+                _ = order.changed() => return,
+                _ = timeout(OBSERVER, ready.notified()) => {}
+            }
+            boot(plan, seen, order).await;
         });
         Ok(Self { watch, orders, devices, observer })
     }
@@ -91,13 +102,12 @@ const OBSERVER: Duration = Duration::from_secs(10);
 const SKETCH: Duration = Duration::from_secs(5);
 
 /// Boots one device after another, and lasts until the last of them ends.
-async fn boot(plan: Plan, watch: Arc<Watch>, orders: watch::Sender<Order>) {
+async fn boot(plan: Plan, watch: Arc<Watch>, mut order: watch::Receiver<Order>) {
     let times = plan.boot.times(plan.devices.len(), plan.seed);
     let clock = Setup::host_clock();
     let setups = setups(&plan, &clock);
     let started = Instant::now();
     let mut devices = JoinSet::new();
-    let mut order = orders.subscribe();
     for (index, (identity, time)) in plan.devices.iter().zip(times).enumerate() {
         if time > started.elapsed() {
             tokio::select! {
@@ -105,6 +115,8 @@ async fn boot(plan: Plan, watch: Arc<Watch>, orders: watch::Sender<Order>) {
                 // Who has no power yet is not booted any more.
                 _ = order.changed() => break,
             }
+        } else if order.has_changed().unwrap_or(true) {
+            break;
         }
         let source = index % plan.sources.len().max(1);
         let setup = Arc::clone(&setups[plan.share(index)][source]);
@@ -115,7 +127,7 @@ async fn boot(plan: Plan, watch: Arc<Watch>, orders: watch::Sender<Order>) {
             sensor = sensor.reconnecting_after(SKETCH);
         }
         let device = Device::new(setup, client, sensor, Arc::clone(&watch), index);
-        let mut orders = Orders::Shared(orders.subscribe());
+        let mut orders = Orders::Shared(order.clone());
         devices.spawn(async move {
             device.run(&mut orders).await;
         });

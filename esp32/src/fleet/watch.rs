@@ -168,3 +168,22 @@ impl Probe for Watch {
         seen.published += 1;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Watch;
+    use crate::device::{Phase, Probe};
+
+    #[test]
+    fn a_long_step_is_not_cut_to_what_was_long_before() {
+        let watch = Watch::new(1);
+        for took in [Duration::from_micros(3), Duration::from_secs(70)] {
+            watch.phase(0, Phase::Tls, took);
+        }
+        let figures = watch.figures();
+        let longest = Duration::from_micros(figures.phase(Phase::Tls).max());
+        assert!(longest >= Duration::from_secs(70), "{longest:?}");
+    }
+}
