@@ -7,7 +7,11 @@ use esp32_sim::plantops::{Acknowledgement, Telemetry};
 use esp32_sim::tls::Profile;
 use mosquitto_fixtures::broker::{Broker, Line};
 use mosquitto_fixtures::client::{Connection, QoS as Quality, Transport};
+use mosquitto_fixtures::deployment::Deployment;
+use mosquitto_fixtures::pki::Password;
 use rstest::rstest;
+
+use crate::deployment_copy::{DeploymentCopy, repository};
 
 use super::bench::{Bench, SENSOR, address, broker, config, linked};
 
@@ -92,10 +96,18 @@ async fn qos_0_is_lost_while_there_is_no_connection() {
 async fn ota_image_arrives_in_parts_of_a_kibibyte_while_telemetry_goes_on(
     #[values(Line::V2_0, Line::V2_1)] line: Line,
 ) {
-    let broker = broker(line).await;
+    // Without this, 2.1 takes no packet of more than 2,000,000 bytes.
+    let settings = std::fs::read_to_string(repository().join("mosquitto/mosquitto.conf")).unwrap();
+    let settings = format!("max_packet_size {}\n{settings}", 8 << 20);
+    let copy =
+        DeploymentCopy::new().certificates(&["localhost"]).overwrite("mosquitto/mosquitto.conf", &settings);
+    let deployment = Deployment::open(copy.root()).unwrap();
+    let builder = Broker::deployment(&deployment).line(line).user("backend", Password::random());
+    let broker = builder.user(SENSOR, Password::random()).start().await.unwrap();
     let mut device = often(config(&broker), QoS::AtLeastOnce);
     device.until("SUBSCRIBED").await;
-    let mut reader = backend(&broker, "#").await;
+    let mut reader = backend(&broker, "telemetry").await;
+    reader.subscribe(&format!("plantops/{SENSOR}/status/ack"), Quality::AtLeastOnce).await.unwrap();
     let image: Vec<u8> = (0..4 << 20).map(|index: u32| (index % 251) as u8).collect();
     send_image(&broker, &image);
     let mut telemetry = 0;
