@@ -11,11 +11,23 @@ use super::target::Target;
 /// A part of the fleet, with this broker's address.
 pub(crate) fn resolve(share: &Share, target: &Target) -> Result<fleet::Share, Error> {
     let Firmware { client, tls, .. } = read(&share.firmware)?;
-    let broker = Broker {
-        hostname: target.address.host.clone(),
-        port: Some(target.address.port),
-        tls: target.address.tls,
-        verification: Verification { certificate: target.trust_anchor.clone(), ..client.broker.verification },
+    let verification =
+        Verification { certificate: target.trust_anchor.clone(), ..client.broker.verification };
+    let address = &target.address;
+    let broker = match target.direct {
+        // Its certificate has the names that a client of the published port uses.
+        Some((container, port)) => Broker {
+            hostname: container.to_string(),
+            port: Some(port),
+            tls: address.tls,
+            verification: Verification { common_name: Some("localhost".into()), ..verification },
+        },
+        None => Broker {
+            hostname: address.host.clone(),
+            port: Some(address.port),
+            tls: address.tls,
+            verification,
+        },
     };
     let config = Config { broker, ..client };
     Ok(fleet::Share { name: share.firmware.clone(), config, tls, weight: share.weight })

@@ -1,9 +1,13 @@
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use mosquitto_fixtures::broker::Broker;
 use mosquitto_fixtures::client::Transport;
-use mosquitto_fixtures::deployment::Deployment;
+use mosquitto_fixtures::deployment::{Deployment, Listener, Protocol};
 use mosquitto_fixtures::pki::Password;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
 
 use super::Error;
 use super::options::{Address, Options};
@@ -11,6 +15,9 @@ use super::options::{Address, Options};
 /// The broker under test, and what a device needs to get in.
 pub(crate) struct Target {
     pub(crate) address: Address,
+    /// The container's own address, where the published one leads through the engine's port proxy: that takes six file
+    /// descriptors a connection, and ends with all of them when it has no more.
+    pub(crate) direct: Option<(IpAddr, u16)>,
     /// The file with the trust anchor.
     pub(crate) ca: Option<PathBuf>,
     /// What is in it: PEM.
@@ -50,7 +57,7 @@ impl Target {
             _ => None,
         };
         let (address, ca) = (address.clone(), options.ca.clone());
-        Ok(Self { address, ca, trust_anchor, users, observer, own: None })
+        Ok(Self { address, direct: None, ca, trust_anchor, users, observer, own: None })
     }
 
     async fn started(options: &Options, ids: &[String]) -> Result<Self, crate::error::Error> {
@@ -70,8 +77,20 @@ impl Target {
         let ca = broker.ca_file().filter(|_| tls);
         let trust_anchor = ca.as_deref().map(certificate).transpose()?;
         let address = Address { tls, host: endpoint.host, port: endpoint.port };
-        Ok(Self { address, ca, trust_anchor, users, observer: Some(observer), own: Some(broker) })
+        let direct = direct(&broker, tls).await;
+        Ok(Self { address, direct, ca, trust_anchor, users, observer: Some(observer), own: Some(broker) })
     }
+}
+
+/// The container's address, when it can be reached from here.
+async fn direct(broker: &Broker, tls: bool) -> Option<(IpAddr, u16)> {
+    let protocol =
+        |listener: &&Listener| listener.protocol == Protocol::Mqtt && listener.tls.is_some() == tls;
+    let port = broker.files().config().listeners.iter().find(protocol)?.port;
+    let answer = broker.run_inside(&["hostname", "-i"]).await.ok()?;
+    let address: IpAddr = answer.output.split_whitespace().next()?.parse().ok()?;
+    let connected = timeout(Duration::from_secs(1), TcpStream::connect((address, port))).await;
+    connected.ok()?.ok().map(|_| (address, port))
 }
 
 fn password(variable: &str) -> Result<String, Error> {
