@@ -34,4 +34,10 @@ pub enum Error {
         /// What was given.
         per_second: f64,
     },
+    /// The observer needs one of its own.
+    #[error("no thread for the observer: {source}")]
+    Thread {
+        /// What the system says.
+        source: std::io::Error,
+    },
 }

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, interval_at, sleep_until, timeout};
@@ -21,7 +22,15 @@ pub struct Fleet {
     watch: Arc<Watch>,
     orders: watch::Sender<Order>,
     devices: JoinSet<()>,
-    observer: JoinSet<()>,
+    onlookers: Option<Runtime>,
+}
+
+impl Drop for Fleet {
+    fn drop(&mut self) {
+        if let Some(onlookers) = self.onlookers.take() {
+            onlookers.shutdown_background();
+        }
+    }
 }
 
 impl Fleet {
@@ -46,14 +55,17 @@ impl Fleet {
         // Subscribed before anyone can give an order, so that none is missed.
         let (orders, mut order) = watch::channel(Order::None);
         let ready = Arc::new(Notify::new());
-        let mut observer = JoinSet::new();
+        // A thread of their own: behind ten thousand handshakes the observer would fall so far behind that the broker
+        // drops what it has for it.
+        let onlookers = Builder::new_multi_thread().worker_threads(1).enable_all().build();
+        let onlookers = onlookers.map_err(|source| Error::Thread { source })?;
         if let Some(identity) = &plan.observer {
-            observer.spawn(observe(&plan, identity, Arc::clone(&watch), Arc::clone(&ready)));
+            onlookers.spawn(observe(&plan, identity, Arc::clone(&watch), Arc::clone(&ready)));
         } else {
             ready.notify_one();
         }
         let sampled = Arc::clone(&watch);
-        observer.spawn(async move {
+        onlookers.spawn(async move {
             let second = Duration::from_secs(1);
             let mut seconds = interval_at(Instant::now() + second, second);
             loop {
@@ -72,7 +84,7 @@ impl Fleet {
             }
             boot(plan, seen, order).await;
         });
-        Ok(Self { watch, orders, devices, observer })
+        Ok(Self { watch, orders, devices, onlookers: Some(onlookers) })
     }
 
     /// What came of it so far.
@@ -89,9 +101,7 @@ impl Fleet {
     pub async fn stop(mut self) -> Figures {
         self.orders.send_replace(Order::Stop);
         while self.devices.join_next().await.is_some() {}
-        let figures = self.figures();
-        self.observer.shutdown().await;
-        figures
+        self.figures()
     }
 }
 
