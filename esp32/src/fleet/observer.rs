@@ -78,11 +78,15 @@ impl Application for Observer {
     fn on_event(&mut self, _now: Duration, event: &Event<'_>, commands: &mut Vec<Command>) {
         match event {
             Event::Connected { .. } => {
-                for filter in ["plantops/+/status", "plantops/+/telemetry"] {
-                    commands.push(Command::Subscribe { filter: filter.to_owned(), qos: QoS::AtLeastOnce });
+                // With QoS 1 the broker would keep 1,000 messages for the observer (`max_queued_messages`) and drop the
+                // rest, while it shakes hands with a herd: a loss of the observer's, not of a device's.
+                for (filter, qos) in
+                    [("plantops/+/status", QoS::AtLeastOnce), ("plantops/+/telemetry", QoS::AtMostOnce)]
+                {
+                    commands.push(Command::Subscribe { filter: filter.to_owned(), qos });
                 }
             }
-            Event::Subscribed { .. } => self.ready.notify_one(),
+            Event::Subscribed { codes, .. } if *codes == [0] => self.ready.notify_one(),
             // What was retained is of an earlier run.
             Event::Data(data) if !data.retain => {
                 let mut levels = data.topic.split('/').skip(1);
