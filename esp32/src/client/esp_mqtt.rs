@@ -24,7 +24,7 @@ pub(super) enum State {
     /// CONNACK has come.
     Connected,
     /// The connection is gone.
-    WaitingToReconnect { since: Duration, wait: Duration, asked: bool },
+    WaitingToReconnect { since: Duration, asked: bool },
 }
 
 /// What is left to do of one turn of the task's loop.
@@ -246,34 +246,31 @@ impl Client {
             State::Stopped | State::Connecting => false,
             State::AwaitingConnAck { since } => self.await_connack(now, since),
             State::Connected => self.step_connected(now),
-            State::WaitingToReconnect { since, wait, asked } => self.step_waiting(now, since, wait, asked),
+            State::WaitingToReconnect { since, asked } => self.step_waiting(now, since, asked),
         }
     }
 
-    fn step_waiting(&mut self, now: Duration, since: Duration, wait: Duration, asked: bool) -> bool {
-        let automatic = !self.config.network.disable_auto_reconnect;
+    fn step_waiting(&mut self, now: Duration, since: Duration, asked: bool) -> bool {
         if self.next_turn > now && !asked {
             return false;
         }
         let at = self.next_turn.min(now);
         self.delete_expired(at);
-        let elapsed = at.saturating_sub(since);
-        let begin = if automatic { asked || elapsed > wait } else { asked };
-        if begin {
+        let network = &self.config.network;
+        let over = at.saturating_sub(since) > network.reconnect_timeout;
+        if asked || (over && !network.disable_auto_reconnect) {
             self.begin_connecting();
-        } else if self.next_turn <= now {
-            self.next_turn = at + wait / 2 + self.scheduling();
         } else {
-            return false;
+            self.next_turn = self.next_look(at);
         }
         true
     }
 
-    /// How much later than the tick a task of FreeRTOS goes on: whether the second turn after a loss already finds
-    /// the time over, or the third, hangs on it.
-    fn scheduling(&mut self) -> Duration {
+    /// When the task looks whether the wait is over: twice in the time, each time as late as a task of FreeRTOS goes on
+    /// after its tick. Whether the second look already finds it over, or the third, hangs on that.
+    fn next_look(&mut self, at: Duration) -> Duration {
         let late = self.random.rand_range(0..3);
-        Duration::from_millis(u64::from(late))
+        at + self.config.network.reconnect_timeout / 2 + Duration::from_millis(u64::from(late))
     }
 
     pub(super) fn begin_connecting(&mut self) {
@@ -286,9 +283,8 @@ impl Client {
     /// `esp_mqtt_abort_connection`: closed, and never with a DISCONNECT.
     pub(super) fn abort(&mut self, now: Duration) {
         self.forget_connection();
-        let wait = self.config.network.reconnect_timeout;
-        self.state = State::WaitingToReconnect { since: now, wait, asked: false };
-        self.next_turn = now + wait / 2 + self.scheduling();
+        self.state = State::WaitingToReconnect { since: now, asked: false };
+        self.next_turn = self.next_look(now);
         self.queue.push_back(Queued::Close);
         self.queue.push_back(Queued::Event(Event::Disconnected));
     }

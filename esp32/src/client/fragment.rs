@@ -1,8 +1,7 @@
 use std::time::Duration;
 
 use super::esp_mqtt::{Client, Turn};
-use super::queued::{Queued, Topic};
-use crate::mqtt::{PacketId, QoS};
+use super::queued::{Message, Queued, Topic};
 
 /// How far a PUBLISH that is longer than the receive buffer has been read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,12 +10,7 @@ pub(super) struct Fragment {
     pub(super) delivered: bool,
     /// Bytes of the application message that were handed on.
     pub(super) offset: usize,
-    /// Bytes of the whole application message.
-    pub(super) total: usize,
-    pub(super) id: PacketId,
-    pub(super) qos: QoS,
-    pub(super) retain: bool,
-    pub(super) dup: bool,
+    pub(super) message: Message,
     /// When bytes came last.
     pub(super) since: Duration,
 }
@@ -26,7 +20,8 @@ impl Client {
     /// timeout, esp-mqtt takes the message for complete, acknowledges it, and reads what follows as a new packet
     /// (`deliver_publish`: a timeout is no error).
     pub(super) fn step_fragment(&mut self, now: Duration, mut fragment: Fragment) -> bool {
-        let left = fragment.total - fragment.offset;
+        let message = fragment.message;
+        let left = message.total - fragment.offset;
         let length = left.min(self.config.buffer.size).min(self.inbound.len() - self.read);
         if length == 0 && left > 0 {
             if now.saturating_sub(fragment.since) < self.config.network.timeout {
@@ -36,19 +31,15 @@ impl Client {
             self.queue.push_back(Queued::Data {
                 topic: if self.saved_topic.is_empty() { Topic::None } else { Topic::Saved },
                 data: self.read..self.read + length,
-                total: fragment.total,
                 offset: fragment.offset,
-                id: fragment.id,
-                qos: fragment.qos,
-                retain: fragment.retain,
-                dup: fragment.dup,
+                message,
             });
         }
         self.read += length;
         fragment.offset += length;
-        self.turn = if length == 0 || fragment.offset == fragment.total {
+        self.turn = if length == 0 || fragment.offset == message.total {
             self.readable = self.read < self.inbound.len();
-            Turn::after(fragment.qos, fragment.id)
+            Turn::after(message.qos, message.id)
         } else {
             Turn::Fragment(fragment)
         };

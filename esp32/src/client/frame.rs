@@ -1,4 +1,5 @@
 use super::config::Library;
+use crate::mqtt::PacketType;
 
 /// What the beginning of the bytes that arrived is, as `mqtt_message_receive` sees it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +38,7 @@ pub(super) fn frame(library: Library, bytes: &[u8], size: usize) -> Frame {
         (_, false) if bytes.len() < length => Frame::Incomplete,
         (_, false) => Frame::Whole { header, length },
         (Library::PubSubClient, true) => Frame::Ignored { length },
-        (Library::EspMqtt, true) if packet_type(first) != PUBLISH => Frame::Invalid,
+        (Library::EspMqtt, true) if packet_type(first) != Some(PacketType::Publish) => Frame::Invalid,
         (Library::EspMqtt, true) => long(bytes, header, length, size),
     }
 }
@@ -74,23 +75,13 @@ fn remaining_length(bytes: &[u8]) -> Option<(usize, usize)> {
 
 /// `mqtt_has_valid_msg_hdr`.
 fn has_valid_header(first: u8) -> bool {
-    let flags = first & 0x0F;
-    match packet_type(first) {
-        PUBLISH => qos(first) < 3 && (qos(first) > 0 || flags & 0x08 == 0),
-        6 | 8 | 10 => flags == 2,
-        1..=14 => flags == 0,
-        _ => false,
-    }
+    packet_type(first).is_some_and(|packet_type| packet_type.allows(first & 0x0F))
 }
 
-pub(super) fn packet_type(first: u8) -> u8 {
-    first >> 4
+pub(super) fn packet_type(first: u8) -> Option<PacketType> {
+    PacketType::from_number(first >> 4)
 }
 
 pub(super) fn qos(first: u8) -> u8 {
     (first >> 1) & 3
 }
-
-/// Numbers of table 2.1.
-pub(super) const CONNACK: u8 = 2;
-pub(super) const PUBLISH: u8 = 3;

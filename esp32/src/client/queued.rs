@@ -11,27 +11,25 @@ pub(super) enum Topic {
     Saved,
 }
 
+/// What every part of an application message has in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Message {
+    /// Bytes of the whole.
+    pub(super) total: usize,
+    pub(super) id: PacketId,
+    pub(super) qos: QoS,
+    pub(super) retain: bool,
+    pub(super) dup: bool,
+}
+
 /// An action that waits. What it shows lies in the bytes that arrived.
 #[derive(Clone, Debug)]
 pub(super) enum Queued {
     Close,
     Connect,
-    Data {
-        topic: Topic,
-        data: Range<usize>,
-        total: usize,
-        offset: usize,
-        id: PacketId,
-        qos: QoS,
-        retain: bool,
-        dup: bool,
-    },
+    Data { topic: Topic, data: Range<usize>, offset: usize, message: Message },
     Event(Event<'static>),
-    Subscribed {
-        id: PacketId,
-        codes: Range<usize>,
-        error_type: ErrorType,
-    },
+    Subscribed { id: PacketId, codes: Range<usize>, error_type: ErrorType },
 }
 
 impl Queued {
@@ -40,7 +38,8 @@ impl Queued {
         match self {
             Self::Close => Action::Close,
             Self::Connect => Action::Connect,
-            Self::Data { topic, data, total, offset, id, qos, retain, dup } => {
+            Self::Data { topic, data, offset, message } => {
+                let Message { total, id, qos, retain, dup } = message;
                 Action::Event(Event::Data(Data {
                     // The chip hands on whatever bytes came; of those that are no text, those before the first.
                     topic: match topic {

@@ -5,9 +5,9 @@ use super::config::Library;
 use super::error_codes::{ErrorCodes, ErrorType, TransportError};
 use super::esp_mqtt::{Client, State, Turn};
 use super::fragment::Fragment;
-use super::frame::{CONNACK, Frame, PUBLISH, frame, packet_type, qos};
+use super::frame::{Frame, frame, packet_type, qos};
 use super::outbox::Progress;
-use super::queued::{Queued, Topic};
+use super::queued::{Message, Queued, Topic};
 use crate::mqtt::{Packet, PacketId, PacketType, QoS};
 
 impl Client {
@@ -19,7 +19,7 @@ impl Client {
                 self.report(TransportError::default());
                 self.abort(now);
             }
-            Frame::Whole { length, .. } if packet_type(self.inbound[0]) == CONNACK => {
+            Frame::Whole { length, .. } if packet_type(self.inbound[0]) == Some(PacketType::ConnAck) => {
                 let flags = self.inbound.get(2).copied().unwrap_or_default();
                 let code = self.inbound.get(3).copied().unwrap_or_default();
                 self.read = length;
@@ -83,7 +83,7 @@ impl Client {
             Frame::Whole { header, length } => {
                 self.read += length;
                 match packet_type(self.inbound[start]) {
-                    PUBLISH => self.deliver_publish(now, start, header, length),
+                    Some(PacketType::Publish) => self.deliver_publish(now, start, header, length),
                     other => self.handle(now, other, start, length),
                 }
             }
@@ -94,17 +94,8 @@ impl Client {
     }
 
     fn pass_over(&mut self, now: Duration, length: usize) -> Turn {
-        let (delivered, qos) = (false, QoS::AtMostOnce);
-        Turn::Fragment(Fragment {
-            delivered,
-            offset: 0,
-            total: length,
-            id: 0,
-            qos,
-            retain: false,
-            dup: false,
-            since: now,
-        })
+        let message = Message { total: length, id: 0, qos: QoS::AtMostOnce, retain: false, dup: false };
+        Turn::Fragment(Fragment { delivered: false, offset: 0, message, since: now })
     }
 
     /// `deliver_publish`: the event, and for a message longer than the buffer the first of several.
@@ -139,58 +130,58 @@ impl Client {
         let present = packet.len() - data;
         let repeated = present < total && self.config.kconfig.topic_present_all_data_events;
         self.saved_topic = if repeated { packet[topic..topic_end].into() } else { Box::default() };
+        let message = Message { total, id, qos: quality, retain, dup };
         self.queue.push_back(Queued::Data {
             topic: Topic::Inbound(start + topic..start + topic_end),
             data: start + data..self.read,
-            total,
             offset: 0,
-            id,
-            qos: quality,
-            retain,
-            dup,
+            message,
         });
         if present < total {
-            let (delivered, qos) = (true, quality);
-            return Turn::Fragment(Fragment {
-                delivered,
-                offset: present,
-                total,
-                id,
-                qos,
-                retain,
-                dup,
-                since: now,
-            });
+            return Turn::Fragment(Fragment { delivered: true, offset: present, message, since: now });
         }
         if passed_over { Turn::Upkeep } else { Turn::after(quality, id) }
     }
 
-    fn handle(&mut self, now: Duration, packet_type: u8, start: usize, length: usize) -> Turn {
+    fn handle(
+        &mut self,
+        now: Duration,
+        packet_type: Option<PacketType>,
+        start: usize,
+        length: usize,
+    ) -> Turn {
         let packet = &self.inbound[start..start + length];
         // `mqtt_get_id`: 0 when the packet is too short for one, or its length takes two bytes.
         let id = match packet {
             [_, length, high, low, ..] if length & 0x80 == 0 => u16::from_be_bytes([*high, *low]),
             _ => 0,
         };
+        let Some(packet_type) = packet_type else { return Turn::Upkeep };
         match packet_type {
-            4 | 7 if self.outbox.remove(id, PacketType::Publish).is_some() => {
+            PacketType::PubAck | PacketType::PubComp
+                if self.outbox.remove(id, PacketType::Publish).is_some() =>
+            {
                 self.queue.push_back(Queued::Event(Event::Published(id)));
             }
-            5 => {
+            PacketType::PubRec => {
                 if let Some(item) = self.outbox.find(id) {
                     item.progress = Progress::Acknowledged;
                 }
                 self.write(&Packet::PubRel(id));
             }
-            6 if self.is_esp_mqtt() => self.write(&Packet::PubComp(id)),
-            9 if self.outbox.remove(id, PacketType::Subscribe).is_some() || !self.is_esp_mqtt() => {
+            PacketType::PubRel if self.is_esp_mqtt() => self.write(&Packet::PubComp(id)),
+            PacketType::SubAck
+                if self.outbox.remove(id, PacketType::Subscribe).is_some() || !self.is_esp_mqtt() =>
+            {
                 return self.deliver_suback(now, id, start, length);
             }
-            11 if self.outbox.remove(id, PacketType::Unsubscribe).is_some() || !self.is_esp_mqtt() => {
+            PacketType::UnsubAck
+                if self.outbox.remove(id, PacketType::Unsubscribe).is_some() || !self.is_esp_mqtt() =>
+            {
                 self.queue.push_back(Queued::Event(Event::Unsubscribed(id)));
             }
-            12 if !self.is_esp_mqtt() => self.write(&Packet::PingResp),
-            13 => {
+            PacketType::PingReq if !self.is_esp_mqtt() => self.write(&Packet::PingResp),
+            PacketType::PingResp => {
                 self.awaits_pingresp = false;
                 self.keepalive_tick = now;
             }
