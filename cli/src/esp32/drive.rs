@@ -56,7 +56,7 @@ pub(crate) async fn drive(options: &Options, stop: impl Future<Output = ()>) -> 
         },
         failures: at_end.failures.clone(),
         phases: phases(&at_end),
-        timeline: at_end.timeline.iter().map(sample).collect(),
+        timeline: at_end.timeline.iter().map(|second| sample(second)).collect(),
         sys,
         broken: Vec::new(),
     };

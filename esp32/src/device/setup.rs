@@ -16,18 +16,18 @@ pub struct Link {
 }
 
 /// Everything that devices of one firmware have in common.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Setup {
     pub(super) config: Arc<Config>,
     /// What failed while it was made is what each connection fails with.
-    pub(super) connector: Option<Result<Connector, TransportError>>,
+    pub(super) connector: Option<Result<Arc<Connector>, TransportError>>,
     pub(super) port: u16,
     pub(super) link: Link,
 }
 
 impl Setup {
-    /// For devices that are configured alike. `clock` is what TLS takes for the time of day.
-    pub fn new(config: Config, tls: &Profile, link: Link, clock: Clock) -> Self {
+    /// For devices that are configured alike, on the host's own link. `clock` is what TLS takes for the time of day.
+    pub fn new(config: Config, tls: &Profile, clock: Clock) -> Self {
         let broker = &config.broker;
         let connector = broker.tls.then(|| {
             Connector::new(
@@ -37,9 +37,16 @@ impl Setup {
                 &broker.hostname,
                 clock,
             )
+            .map(Arc::new)
         });
         let port = broker.port.unwrap_or(if broker.tls { 8883 } else { 1883 });
-        Self { config: Arc::new(config), connector, port, link }
+        Self { config: Arc::new(config), connector, port, link: Link::default() }
+    }
+
+    /// The same for devices on another link.
+    #[must_use]
+    pub fn on(&self, link: Link) -> Self {
+        Self { link, ..self.clone() }
     }
 
     /// The clock of this computer.

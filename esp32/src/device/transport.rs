@@ -39,9 +39,10 @@ impl Transport {
     pub(super) async fn open(setup: &Setup) -> Result<(Self, Opened), TransportError> {
         let limit = setup.config.network.timeout;
         let begun = Instant::now();
-        let stream = timeout(limit, connect(setup))
-            .await
-            .unwrap_or(Err(failure(EspError::CONNECTION_TIMEOUT, 110)))?;
+        let stream = timeout(limit, connect(setup)).await.unwrap_or(Err(TransportError {
+            sock_errno: ETIMEDOUT,
+            ..failure(EspError::CONNECTION_TIMEOUT)
+        }))?;
         let tcp = begun.elapsed();
         let mut transport = Self { stream, session: None };
         let Some(connector) = &setup.connector else {
@@ -50,20 +51,21 @@ impl Transport {
         let connector = connector.as_ref().map_err(|error| *error)?;
         transport.session = Some(connector.connect()?);
         let left = limit.saturating_sub(tcp);
-        let late = failure(EspError::SERVER_HANDSHAKE_TIMEOUT, 0);
+        let late = failure(EspError::SERVER_HANDSHAKE_TIMEOUT);
         timeout(left, transport.shake_hands()).await.unwrap_or(Err(late))?;
         Ok((transport, Opened { tcp, tls: Some(begun.elapsed() - tcp) }))
     }
 
     async fn shake_hands(&mut self) -> Result<(), TransportError> {
         let Some(session) = &mut self.session else { return Ok(()) };
+        let broken = failure(EspError::MBEDTLS_SSL_HANDSHAKE_FAILED);
         loop {
-            write(&self.stream, session.transmit()).map_err(|error| broken(&error))?;
+            write(&self.stream, session.transmit()).map_err(|error| with_errno(broken, &error))?;
             if !session.is_handshaking() && session.transmit().is_empty() {
                 return Ok(());
             }
-            let interest = interest(session.transmit());
-            self.stream.ready(interest).await.map_err(|error| broken(&error))?;
+            let interest = interest(!session.transmit().is_empty());
+            self.stream.ready(interest).await.map_err(|error| with_errno(broken, &error))?;
             let mut bytes = [0; READ];
             match self.stream.try_read(&mut bytes) {
                 Ok(0) => return Err(session.end_of_stream()),
@@ -76,38 +78,28 @@ impl Transport {
                     }
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                Err(error) => {
-                    let codes = session.end_of_stream();
-                    return Err(TransportError {
-                        sock_errno: error.raw_os_error().unwrap_or_default(),
-                        ..codes
-                    });
-                }
+                Err(error) => return Err(with_errno(session.end_of_stream(), &error)),
             }
         }
     }
 
     /// Takes of `outbound` what can be written now, and says how much that was.
     pub(super) fn write(&mut self, outbound: &[u8]) -> Result<usize, TransportError> {
-        let failed = |error: &io::Error| TransportError {
-            esp_err: EspError::MBEDTLS_SSL_WRITE_FAILED,
-            sock_errno: error.raw_os_error().unwrap_or_default(),
-            ..TransportError::default()
-        };
+        let failed = |error: io::Error| with_errno(failure(EspError::MBEDTLS_SSL_WRITE_FAILED), &error);
         let Some(session) = &mut self.session else {
             return match self.stream.try_write(outbound) {
                 Ok(length) => Ok(length),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(0),
-                Err(error) => Err(TransportError { esp_err: EspError::OK, ..failed(&error) }),
+                Err(error) => Err(with_errno(failure(EspError::OK), &error)),
             };
         };
-        write(&self.stream, session.transmit()).map_err(|error| failed(&error))?;
+        write(&self.stream, session.transmit()).map_err(failed)?;
         // While the socket takes nothing, the client is to see that.
         if !session.transmit().is_empty() || outbound.is_empty() {
             return Ok(0);
         }
         session.write(outbound)?;
-        write(&self.stream, session.transmit()).map_err(|error| failed(&error))?;
+        write(&self.stream, session.transmit()).map_err(failed)?;
         Ok(outbound.len())
     }
 
@@ -124,12 +116,7 @@ impl Transport {
     pub(super) fn read(&mut self, plaintext: &mut Vec<u8>) -> Read {
         let mut bytes = [0; READ];
         let length = match self.stream.try_read(&mut bytes) {
-            Ok(0) => {
-                return Read::Closed(TransportError {
-                    esp_err: EspError::TCP_CLOSED_FIN,
-                    ..TransportError::default()
-                });
-            }
+            Ok(0) => return Read::Closed(failure(EspError::TCP_CLOSED_FIN)),
             Ok(length) => length,
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Read::Nothing,
             Err(_) => return Read::PollFailed,
@@ -139,10 +126,7 @@ impl Transport {
             return Read::Bytes;
         };
         match session.receive(&bytes[..length]).and_then(|()| session.read(plaintext)) {
-            Ok(0) if session.close_notify_received() => Read::Closed(TransportError {
-                esp_err: EspError::TCP_CLOSED_FIN,
-                ..TransportError::default()
-            }),
+            Ok(0) if session.close_notify_received() => Read::Closed(failure(EspError::TCP_CLOSED_FIN)),
             Ok(_) => Read::Bytes,
             Err(error) => Read::Closed(error),
         }
@@ -158,13 +142,15 @@ impl Transport {
 pub(super) async fn ready(stream: Option<&TcpStream>, blocked: bool) {
     match stream {
         Some(stream) => {
-            let interest = if blocked { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE };
             // A failure shows when it is read.
-            let _ = stream.ready(interest).await;
+            let _ = stream.ready(interest(blocked)).await;
         }
         None => pending().await,
     }
 }
+
+/// `errno` of a SYN that is not answered.
+const ETIMEDOUT: i32 = 110;
 
 /// Bytes of one read: a record of the device's own size.
 const READ: usize = 4096;
@@ -173,12 +159,9 @@ async fn connect(setup: &Setup) -> Result<TcpStream, TransportError> {
     let host = setup.config.broker.hostname.as_str();
     let address =
         tokio::net::lookup_host((host, setup.port)).await.ok().and_then(|mut addresses| addresses.next());
-    let address = address.ok_or(failure(EspError::CANNOT_RESOLVE_HOSTNAME, 0))?;
-    let refused = |error: io::Error| {
-        failure(EspError::FAILED_CONNECT_TO_HOST, error.raw_os_error().unwrap_or_default())
-    };
-    let local =
-        |error: io::Error| failure(EspError::CANNOT_CREATE_SOCKET, error.raw_os_error().unwrap_or_default());
+    let address = address.ok_or(failure(EspError::CANNOT_RESOLVE_HOSTNAME))?;
+    let refused = |error: io::Error| with_errno(failure(EspError::FAILED_CONNECT_TO_HOST), &error);
+    let local = |error: io::Error| with_errno(failure(EspError::CANNOT_CREATE_SOCKET), &error);
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.map_err(local)?;
     if let Some(window) = setup.link.window {
         socket.set_recv_buffer_size(window).map_err(local)?;
@@ -205,14 +188,14 @@ fn write(stream: &TcpStream, bytes: &mut Vec<u8>) -> io::Result<()> {
     Ok(())
 }
 
-fn interest(transmit: &[u8]) -> Interest {
-    if transmit.is_empty() { Interest::READABLE } else { Interest::READABLE | Interest::WRITABLE }
+fn interest(blocked: bool) -> Interest {
+    if blocked { Interest::READABLE | Interest::WRITABLE } else { Interest::READABLE }
 }
 
-fn failure(esp_err: EspError, sock_errno: i32) -> TransportError {
-    TransportError { esp_err, sock_errno, ..TransportError::default() }
+fn failure(esp_err: EspError) -> TransportError {
+    TransportError { esp_err, ..TransportError::default() }
 }
 
-fn broken(error: &io::Error) -> TransportError {
-    failure(EspError::MBEDTLS_SSL_HANDSHAKE_FAILED, error.raw_os_error().unwrap_or_default())
+fn with_errno(codes: TransportError, error: &io::Error) -> TransportError {
+    TransportError { sock_errno: error.raw_os_error().unwrap_or_default(), ..codes }
 }

@@ -1,4 +1,5 @@
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use hdrhistogram::Histogram;
@@ -64,8 +65,8 @@ pub struct Figures {
     pub reconnect: Histogram<u64>,
     /// From the device's clock at the measurement to the observer's at the delivery.
     pub delivery: Histogram<u64>,
-    /// Each second so far.
-    pub timeline: Vec<Sample>,
+    /// Each second so far. Shared: figures are asked for while the devices run.
+    pub timeline: Vec<Arc<Sample>>,
     pub(super) phases: [Histogram<u64>; 4],
 }
 

@@ -152,11 +152,8 @@ fn setups(plan: &Plan, clock: &Clock) -> Vec<Vec<Arc<Setup>>> {
         sources => sources.iter().copied().map(Some).collect(),
     };
     let of_share = |share: &super::Share| {
-        let setup = |source: &Option<_>| {
-            let link = Link { source: *source, window: None };
-            Arc::new(Setup::new(share.config.clone(), &share.tls, link, Arc::clone(clock)))
-        };
-        sources.iter().map(setup).collect()
+        let setup = Setup::new(share.config.clone(), &share.tls, Arc::clone(clock));
+        sources.iter().map(|source| Arc::new(setup.on(Link { source: *source, window: None }))).collect()
     };
     plan.shares.iter().map(of_share).collect()
 }
@@ -182,7 +179,7 @@ fn observe(
     let share = &plan.shares[0];
     let mut config = share.config.clone();
     config.network.reconnect_timeout = Duration::from_millis(100);
-    let setup = Arc::new(Setup::new(config, &share.tls, Link::default(), Setup::host_clock()));
+    let setup = Arc::new(Setup::new(config, &share.tls, Setup::host_clock()));
     let client = client(setup.config(), identity, None, plan.seed);
     let device = Device::new(setup, client, Observer::new(watch, ready, &plan.devices), Arc::new(()), 0);
     let (orders, receiver) = watch::channel(Order::None);

@@ -1,4 +1,4 @@
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use hdrhistogram::Histogram;
@@ -60,7 +60,7 @@ impl Watch {
             published: std::mem::take(&mut seen.published),
             acknowledged: std::mem::replace(&mut seen.acknowledged, histogram()),
         };
-        seen.figures.timeline.push(sample);
+        seen.figures.timeline.push(Arc::new(sample));
     }
 
     pub(super) fn observed(&self, lost: u64, duplicated: u64, took: Option<Duration>) {

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use esp32_sim::client::{Broker as Address, Client, Config, Credentials, Event};
-use esp32_sim::device::{self, Application, Command, Device, Order, Orders, Setup};
+use esp32_sim::device::{Application, Command, Device, Order, Orders, Setup};
 use esp32_sim::mqtt::QoS;
 use esp32_sim::plantops::Sensor;
 use esp32_sim::tls::{Clock, Profile};
@@ -82,7 +82,7 @@ impl Bench {
     }
 
     pub(super) fn with(config: Config, tls: &Profile, clock: Clock, cadence: Duration, qos: QoS) -> Self {
-        let setup = Arc::new(Setup::new(config, tls, device::Link::default(), Arc::clone(&clock)));
+        let setup = Arc::new(Setup::new(config, tls, Arc::clone(&clock)));
         let client = Client::new(Arc::clone(setup.config()), [0x24, 0x6F, 0x28, 1, 2, 3], 1);
         let (sender, events) = mpsc::unbounded_channel();
         let (orders, receiver) = mpsc::unbounded_channel();
