@@ -27,3 +27,17 @@ pub trait Session: Send {
     /// What the end of the peer's stream means at this point.
     fn end_of_stream(&self) -> TransportError;
 }
+
+/// Hands over the plaintext that waits; once there is none, what the connection failed with.
+pub(super) fn hand_over(
+    waiting: &mut Vec<u8>,
+    failed: Option<TransportError>,
+    plaintext: &mut Vec<u8>,
+) -> Result<usize, TransportError> {
+    let read = std::mem::take(waiting);
+    plaintext.extend_from_slice(&read);
+    match failed {
+        Some(failure) if read.is_empty() => Err(failure),
+        _ => Ok(read.len()),
+    }
+}

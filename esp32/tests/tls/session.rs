@@ -234,17 +234,19 @@ fn a_client_certificate_is_shown_and_its_refusal_is_an_alert() {
     }
 }
 
+/// What the server answers to a ClientHello.
+fn first_flight(server: &mut Server, device: &Device, stack: Stack) -> Vec<u8> {
+    let mut session = device.connect(stack);
+    server.take(session.transmit());
+    server.bytes()
+}
+
 #[test]
 fn a_handshake_that_ends_at_any_byte_is_an_eof_and_no_panic() {
     let ca = pki::ca("the CA");
     for stack in STACKS {
-        let mut server = Server::new(broker(&ca));
         let device = Device::trusting(&ca.pem());
-        let flight = {
-            let mut session = device.connect(*stack);
-            server.take(session.transmit());
-            server.bytes()
-        };
+        let flight = first_flight(&mut Server::new(broker(&ca)), &device, *stack);
         for length in 0..flight.len() {
             let mut session = device.connect(*stack);
             // The flight belongs to another ClientHello; what fails, fails at its signature, which is at the end.
@@ -264,13 +266,8 @@ fn a_handshake_that_ends_at_any_byte_is_an_eof_and_no_panic() {
 fn a_damaged_handshake_is_an_error_and_no_panic() {
     let ca = pki::ca("the CA");
     for stack in STACKS {
-        let mut server = Server::new(broker(&ca));
         let device = Device::trusting(&ca.pem());
-        let flight = {
-            let mut session = device.connect(*stack);
-            server.take(session.transmit());
-            server.bytes()
-        };
+        let flight = first_flight(&mut Server::new(broker(&ca)), &device, *stack);
         for index in 0..flight.len() {
             let mut damaged = flight.clone();
             damaged[index] ^= 0x55;

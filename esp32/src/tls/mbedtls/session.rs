@@ -7,8 +7,8 @@ use mbedtls::ssl::{Config, Context};
 use super::config::code;
 use super::wire::Wire;
 use crate::client::TransportError;
-use crate::tls::Session;
 use crate::tls::failure::{self, stack_err};
+use crate::tls::session::{Session, hand_over};
 
 /// Plaintext bytes that are fetched at once.
 const CHUNK: usize = 4096;
@@ -144,12 +144,7 @@ impl Session for MbedtlsSession {
     }
 
     fn read(&mut self, plaintext: &mut Vec<u8>) -> Result<usize, TransportError> {
-        let read = std::mem::take(&mut self.plaintext);
-        plaintext.extend_from_slice(&read);
-        match self.failed {
-            Some(failure) if read.is_empty() => Err(failure),
-            _ => Ok(read.len()),
-        }
+        hand_over(&mut self.plaintext, self.failed, plaintext)
     }
 
     fn write(&mut self, plaintext: &[u8]) -> Result<(), TransportError> {

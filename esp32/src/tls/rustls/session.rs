@@ -8,8 +8,8 @@ use rustls::unbuffered::{ConnectionState, EncryptError, UnbufferedStatus, WriteT
 use super::error_code::error_code;
 use super::outgoing::{Refusal, append};
 use crate::client::TransportError;
-use crate::tls::Session;
 use crate::tls::failure::{self, stack_err};
+use crate::tls::session::{Session, hand_over};
 
 /// A connection of rustls. Between two calls it holds the bytes of an unfinished record and what was not fetched yet.
 pub(super) struct RustlsSession {
@@ -158,12 +158,7 @@ impl Session for RustlsSession {
     }
 
     fn read(&mut self, plaintext: &mut Vec<u8>) -> Result<usize, TransportError> {
-        let read = std::mem::take(&mut self.plaintext);
-        plaintext.extend_from_slice(&read);
-        match self.failed {
-            Some(failure) if read.is_empty() => Err(failure),
-            _ => Ok(read.len()),
-        }
+        hand_over(&mut self.plaintext, self.failed, plaintext)
     }
 
     fn write(&mut self, plaintext: &[u8]) -> Result<(), TransportError> {
