@@ -1,8 +1,8 @@
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use esp32_sim::device;
+use esp32_sim::firmware::Firmware;
 use esp32_sim::fleet::{self, Fleet, Plan};
 use esp32_sim::mqtt::QoS;
 use tokio::sync::watch::Receiver;
@@ -20,11 +20,13 @@ use crate::error::Error;
 /// Runs the devices, and says what came of it. Ends early, with what there is by then, when `stop` does.
 pub(crate) async fn drive(options: &Options, stop: impl Future<Output = ()>) -> Result<Figures, Error> {
     options.check()?;
-    options.firmware.iter().try_for_each(firmware::check)?;
+    // Before a broker is started for it.
+    let firmware = options.firmware.iter().map(|share| firmware::read(&share.firmware));
+    let firmware: Vec<Firmware> = firmware.collect::<Result<_, _>>()?;
     let ids = options.ids();
     let target = Target::of(options, &ids).await?;
-    let plan = plan(options, &target, &ids)?;
-    let by_firmware = by_firmware(options, ids.len());
+    let plan = plan(options, firmware, &target, &ids);
+    let by_firmware = plan.devices_by_firmware();
     let started_at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let mut told = sys::follow(&target);
     let fleet = Fleet::start(plan).map_err(super::Error::from)?;
@@ -64,7 +66,7 @@ pub(crate) async fn drive(options: &Options, stop: impl Future<Output = ()>) -> 
     Ok(figures)
 }
 
-fn plan(options: &Options, target: &Target, ids: &[String]) -> Result<Plan, super::Error> {
+fn plan(options: &Options, firmware: Vec<Firmware>, target: &Target, ids: &[String]) -> Plan {
     let mut users = target.users.iter();
     let mut identity = |id: &String| fleet::Identity {
         id: id.clone(),
@@ -74,13 +76,14 @@ fn plan(options: &Options, target: &Target, ids: &[String]) -> Result<Plan, supe
         id: format!("{}observer-{}", options.id_prefix, std::process::id()),
         login: Some((name.clone(), password.reveal().to_owned())),
     });
-    Ok(Plan {
+    Plan {
         devices: ids.iter().map(&mut identity).collect(),
         shares: options
             .firmware
             .iter()
-            .map(|share| firmware::resolve(share, target))
-            .collect::<Result<_, _>>()?,
+            .zip(firmware)
+            .map(|(share, firmware)| firmware::resolve(share, firmware, target))
+            .collect(),
         boot: match (options.rate, options.boot) {
             // Of all workers together.
             (Some(rate), _) => fleet::Boot::Paced(rate * ids.len() as f64 / f64::from(options.devices)),
@@ -97,21 +100,7 @@ fn plan(options: &Options, target: &Target, ids: &[String]) -> Result<Plan, supe
         observer,
         // Workers differ.
         seed: options.seed.wrapping_add(options.numbers().start.into()),
-    })
-}
-
-/// As the fleet deals them out: by weight, in turn.
-fn by_firmware(options: &Options, devices: usize) -> BTreeMap<String, u64> {
-    let parts = options.firmware.iter().map(|share| u64::from(share.weight)).sum::<u64>().max(1);
-    let (rounds, mut rest) = (devices as u64 / parts, devices as u64 % parts);
-    let mut counted = BTreeMap::new();
-    for share in &options.firmware {
-        let weight = u64::from(share.weight);
-        let of_rest = rest.min(weight);
-        rest -= of_rest;
-        *counted.entry(share.firmware.clone()).or_default() += rounds * weight + of_rest;
     }
-    counted
 }
 
 /// Shows how far it is, and compares it with what the broker tells, until the run is over or somebody stops it.

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use esp32_sim::client::{Broker, Config, Verification};
+use esp32_sim::client::{Address, Broker, Config, Verification};
 use esp32_sim::firmware::{Firmware, FirmwareError};
 use esp32_sim::fleet;
 
@@ -9,36 +9,22 @@ use super::options::Share;
 use super::target::Target;
 
 /// A part of the fleet, with this broker's address.
-pub(crate) fn resolve(share: &Share, target: &Target) -> Result<fleet::Share, Error> {
-    let Firmware { client, tls, .. } = read(&share.firmware)?;
-    let verification =
+pub(crate) fn resolve(share: &Share, firmware: Firmware, target: &Target) -> fleet::Share {
+    let Firmware { client, tls, .. } = firmware;
+    let mut verification =
         Verification { certificate: target.trust_anchor.clone(), ..client.broker.verification };
-    let address = &target.address;
-    let broker = match target.direct {
+    let mut address = target.address.clone();
+    if let Some((container, port)) = target.direct {
         // Its certificate has the names that a client of the published port uses.
-        Some((container, port)) => Broker {
-            hostname: container.to_string(),
-            port: Some(port),
-            tls: address.tls,
-            verification: Verification { common_name: Some("localhost".into()), ..verification },
-        },
-        None => Broker {
-            hostname: address.host.clone(),
-            port: Some(address.port),
-            tls: address.tls,
-            verification,
-        },
-    };
-    let config = Config { broker, ..client };
-    Ok(fleet::Share { name: share.firmware.clone(), config, tls, weight: share.weight })
+        verification.common_name = Some("localhost".into());
+        address = Address { host: container.to_string(), port, ..address };
+    }
+    let config = Config { broker: Broker { verification, ..address.into() }, ..client };
+    fleet::Share { name: share.firmware.clone(), config, tls, weight: share.weight }
 }
 
-/// Before a broker is started for it.
-pub(crate) fn check(share: &Share) -> Result<(), Error> {
-    read(&share.firmware).map(drop)
-}
-
-fn read(firmware: &str) -> Result<Firmware, Error> {
+/// What is built in under a name, or a file has.
+pub(crate) fn read(firmware: &str) -> Result<Firmware, Error> {
     let file = Path::new(firmware);
     if file.extension().is_none_or(|extension| extension != "toml") {
         let named = Firmware::named(firmware);

@@ -2,6 +2,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use esp32_sim::client::Address;
 use mosquitto_fixtures::broker::Broker;
 use mosquitto_fixtures::client::Transport;
 use mosquitto_fixtures::deployment::{Deployment, Listener, Protocol};
@@ -10,7 +11,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::Error;
-use super::options::{Address, Options};
+use super::options::Options;
 
 /// The broker under test, and what a device needs to get in.
 pub(crate) struct Target {

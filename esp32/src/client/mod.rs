@@ -9,6 +9,7 @@
 //! | `outbox` | what waits for its acknowledgement |
 
 mod action;
+mod address;
 mod command;
 mod config;
 mod error;
@@ -23,6 +24,7 @@ mod receive;
 mod upkeep;
 
 pub use action::Action;
+pub use address::{Address, AddressError};
 pub use config::{
     Authentication, Broker, Buffer, Config, Credentials, Kconfig, LastWill, Library, Network, Outbox,
     Session, Verification,

@@ -5,7 +5,6 @@
 
 mod application;
 mod clock;
-mod error;
 mod flash;
 mod mac;
 mod order;
@@ -17,7 +16,6 @@ mod transport;
 
 pub use application::{Application, Command};
 pub use clock::WallClock;
-pub use error::SetupError;
 pub use flash::{CutWrite, Entry, Flash, KeyPair};
 pub use mac::Mac;
 pub use order::{Order, Orders};

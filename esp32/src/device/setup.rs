@@ -2,7 +2,6 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use super::SetupError;
 use crate::client::{Config, TransportError};
 use crate::tls::{Clock, Connector, Profile};
 
@@ -57,30 +56,5 @@ impl Setup {
     /// What the clients are configured with.
     pub fn config(&self) -> &Arc<Config> {
         &self.config
-    }
-}
-
-impl crate::client::Broker {
-    /// `broker.address.uri`: `mqtt://HOST[:PORT]` or `mqtts://HOST[:PORT]`.
-    pub fn at(uri: &str) -> Result<Self, SetupError> {
-        let wrong = || SetupError::Uri { uri: uri.to_owned() };
-        let (scheme, rest) = uri.split_once("://").ok_or_else(wrong)?;
-        let tls = match scheme {
-            "mqtt" => false,
-            "mqtts" => true,
-            _ => return Err(wrong()),
-        };
-        let rest = rest.strip_suffix('/').unwrap_or(rest);
-        let (host, port) = match rest.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-            Some((host, "")) => (host, None),
-            Some((host, port)) => (host, Some(port.strip_prefix(':').ok_or_else(wrong)?)),
-            None => rest.split_once(':').map_or((rest, None), |(host, port)| (host, Some(port))),
-        };
-        let port =
-            port.map(|port| port.parse().ok().filter(|port| *port != 0).ok_or_else(wrong)).transpose()?;
-        if host.is_empty() || host.contains(['/', '@', '?', '#', ' ']) {
-            return Err(wrong());
-        }
-        Ok(Self { hostname: host.to_owned(), port, tls, ..Self::default() })
     }
 }

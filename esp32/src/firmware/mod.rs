@@ -21,9 +21,11 @@
 //! # Ok::<(), esp32_sim::firmware::FirmwareError>(())
 //! ```
 
+mod deal;
 mod error;
 mod layer;
 mod profile;
 
+pub(crate) use deal::deal;
 pub use error::FirmwareError;
 pub use profile::Firmware;

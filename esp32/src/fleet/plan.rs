@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -5,6 +6,7 @@ use std::time::Duration;
 use oorandom::Rand32;
 
 use crate::client::Config;
+use crate::firmware::deal;
 use crate::mqtt::QoS;
 use crate::tls::Profile;
 
@@ -82,17 +84,18 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The index of the share that device `index` belongs to.
-    pub(super) fn share(&self, index: usize) -> usize {
-        let parts: usize = self.shares.iter().map(|share| share.weight as usize).sum();
-        let mut part = index % parts.max(1);
-        for (number, share) in self.shares.iter().enumerate() {
-            match part.checked_sub(share.weight as usize) {
-                Some(rest) => part = rest,
-                None => return number,
-            }
+    /// What so many devices run, by name.
+    pub fn devices_by_firmware(&self) -> BTreeMap<String, u64> {
+        let mut devices = BTreeMap::new();
+        for index in 0..self.devices.len() {
+            *devices.entry(self.shares[self.share(index)].name.clone()).or_default() += 1;
         }
-        0
+        devices
+    }
+
+    /// The index of the share that device `index` belongs to. Some share has a weight.
+    pub(super) fn share(&self, index: usize) -> usize {
+        deal(index, self.shares.iter().map(|share| share.weight)).unwrap_or(0)
     }
 }
 

@@ -3,6 +3,7 @@ use std::time::Duration;
 use oorandom::Rand64;
 
 use super::{Action, Scenario, ScenarioError, Selection};
+use crate::firmware::deal;
 
 /// What happens to one device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,16 +42,8 @@ impl Scenario {
 
     /// The name of what `device` runs; `None` if there is nothing to deal out.
     pub fn firmware_of(&self, device: usize) -> Option<&str> {
-        let weight = |weight: u32| usize::try_from(weight).unwrap_or(usize::MAX);
-        let parts = self.firmware.iter().fold(0_usize, |sum, share| sum.saturating_add(weight(share.weight)));
-        let mut part = device.checked_rem(parts)?;
-        for share in &self.firmware {
-            match part.checked_sub(weight(share.weight)) {
-                Some(rest) => part = rest,
-                None => return Some(&share.name),
-            }
-        }
-        None
+        let share = deal(device, self.firmware.iter().map(|share| share.weight))?;
+        self.firmware.get(share).map(|share| share.name.as_str())
     }
 
     fn selected(&self, selection: &Selection, random: &mut Rand64) -> Vec<usize> {

@@ -2,7 +2,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use esp32_sim::client::{Broker as Address, Client, Config, Credentials, Event};
+use esp32_sim::client::{Address, Client, Config, Credentials, Event};
 use esp32_sim::device::{Application, Command, Device, Order, Orders, Setup};
 use esp32_sim::mqtt::QoS;
 use esp32_sim::plantops::Sensor;
@@ -30,7 +30,8 @@ pub(super) async fn broker(line: Line) -> Broker {
 /// wait for.
 pub(super) fn config(broker: &Broker) -> Config {
     let endpoint = broker.endpoint(Transport::Tls).unwrap();
-    let mut config = Config { broker: Address::at(&endpoint.url()).unwrap(), ..Config::default() };
+    let mut config =
+        Config { broker: endpoint.url().parse::<Address>().unwrap().into(), ..Config::default() };
     config.broker.verification.certificate =
         Some(std::fs::read_to_string(broker.ca_file().unwrap()).unwrap());
     // Mbed TLS 2.28 compares no addresses with the certificate.

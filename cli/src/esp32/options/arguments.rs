@@ -2,10 +2,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::ValueEnum;
+use esp32_sim::client::{Address, AddressError};
 
 use super::super::Error;
 use super::super::report::ReportFile;
-use super::{Address, Share, Slice, Source, time};
+use super::{Share, Slice, Source, time};
 
 /// Another thing to do than to run devices.
 #[derive(Debug, clap::Subcommand)]
@@ -52,7 +53,7 @@ pub(crate) enum Boot {
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// A broker that runs: mqtts://HOST[:PORT] or mqtt://HOST[:PORT]
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = address)]
     pub(crate) broker: Option<Address>,
     /// Trust anchor of the broker's certificate, PEM; needed for mqtts://
     #[arg(long, value_name = "FILE", requires = "broker")]
@@ -150,6 +151,15 @@ impl Options {
         let boot = self.booting();
         if boot >= self.duration { Err(Error::TooShort { boot }) } else { Ok(()) }
     }
+}
+
+fn address(text: &str) -> Result<Address, String> {
+    text.parse().map_err(|error| match error {
+        AddressError::Credentials => {
+            "user and password have options of their own: --username, --password-env".to_owned()
+        }
+        error => error.to_string(),
+    })
 }
 
 /// It becomes part of a user name, a topic and a client identifier.

@@ -1,13 +1,11 @@
 //! What `esp32` is called with.
 
-mod address;
 mod arguments;
 mod share;
 mod slice;
 mod source;
 mod time;
 
-pub(crate) use address::Address;
 pub(crate) use arguments::{Boot, Command, Format, Options, Output};
 pub(crate) use share::Share;
 pub(crate) use slice::Slice;
