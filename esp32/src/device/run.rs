@@ -23,7 +23,7 @@ pub struct Device<A, P: ?Sized> {
     /// The client asked for a connection.
     connect: bool,
     connect_sent: Duration,
-    /// Messages that are not acknowledged, and when they were sent first.
+    /// Messages that are not acknowledged, and when they were handed to the client.
     unacknowledged: Vec<(PacketId, Duration)>,
     commands: Vec<Command>,
 }
@@ -180,6 +180,7 @@ impl<A: Application, P: Probe + ?Sized> Device<A, P> {
                     if let Ok(id) = self.client.publish(now, &topic, &payload, qos, retain) {
                         self.probe.published(self.index);
                         if id != 0 {
+                            self.forget_expired(now);
                             self.unacknowledged.push((id, now));
                         }
                     }
@@ -193,6 +194,13 @@ impl<A: Application, P: Probe + ?Sized> Device<A, P> {
                 }
             }
         }
+    }
+
+    /// A message stays in the outbox for one lifetime until it is sent, and for another until it is acknowledged. What
+    /// is older is not there any more.
+    fn forget_expired(&mut self, now: Duration) {
+        let longest = 2 * self.setup.config().kconfig.outbox_expired_timeout;
+        self.unacknowledged.retain(|(_, handed_over)| now.saturating_sub(*handed_over) <= longest);
     }
 
     /// Whether the device is at its end.
@@ -223,5 +231,34 @@ async fn wake_up(powered_on: Instant, wake: Option<Duration>) {
     match wake {
         Some(wake) => sleep_until((powered_on + wake).into()).await,
         None => std::future::pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use super::Device;
+    use crate::client::{Client, Config, Event};
+    use crate::device::{Application, Command, Setup};
+    use crate::tls::Profile;
+
+    struct Idle;
+
+    impl Application for Idle {
+        fn on_event(&mut self, _: Duration, _: &Event<'_>, _: &mut Vec<Command>) {}
+    }
+
+    #[test]
+    fn messages_that_can_no_longer_be_acknowledged_are_forgotten() {
+        let setup = Arc::new(Setup::new(Config::default(), &Profile::default(), Setup::host_clock()));
+        let client = Client::new(Arc::clone(setup.config()), [0; 6], 1);
+        let mut device = Device::new(setup, client, Idle, Arc::new(()), 0);
+        device.unacknowledged.push((1, Duration::ZERO));
+        device.forget_expired(Duration::from_secs(60));
+        assert_eq!(device.unacknowledged.len(), 1);
+        device.forget_expired(Duration::from_secs(61));
+        assert_eq!(device.unacknowledged.len(), 0);
     }
 }

@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -23,9 +24,10 @@ pub(super) struct Observer {
 /// The sequence numbers of one device.
 #[derive(Default)]
 struct Sequence {
-    next: u32,
-    /// Numbers below `next` that have not come.
-    missing: Vec<u32>,
+    /// The number after the highest that came.
+    next: u64,
+    /// Numbers below `next` that have not come: as ranges, for anybody on the broker can name a number of billions.
+    missing: Vec<Range<u64>>,
 }
 
 /// What a number means.
@@ -34,24 +36,26 @@ enum Number {
     Again,
     Late,
     /// So many before it have not come.
-    New(u32),
+    New(u64),
 }
 
 impl Sequence {
     fn take(&mut self, number: u32) -> Number {
+        let number = u64::from(number);
         if number >= self.next {
-            let gap = number - self.next;
-            self.missing.extend(self.next..number);
+            let gap = self.next..number;
+            let missed = number - self.next;
+            self.missing.extend((!gap.is_empty()).then_some(gap));
             self.next = number + 1;
-            return Number::New(gap);
+            return Number::New(missed);
         }
-        match self.missing.iter().position(|missing| *missing == number) {
-            Some(index) => {
-                self.missing.swap_remove(index);
-                Number::Late
-            }
-            None => Number::Again,
-        }
+        let Some(index) = self.missing.iter().position(|missing| missing.contains(&number)) else {
+            return Number::Again;
+        };
+        let missing = self.missing.swap_remove(index);
+        let left = [missing.start..number, number + 1..missing.end];
+        self.missing.extend(left.into_iter().filter(|range| !range.is_empty()));
+        Number::Late
     }
 }
 
@@ -69,7 +73,7 @@ impl Observer {
         match sequence.take(telemetry.sequence) {
             Number::Again => self.watch.observed(0, 1, None),
             Number::Late => self.watch.found_again(),
-            Number::New(gap) => self.watch.observed(gap.into(), 0, took),
+            Number::New(missed) => self.watch.observed(missed, 0, took),
         }
     }
 }
@@ -128,5 +132,16 @@ mod tests {
             Number::Again,
         ];
         assert_eq!(seen, expected);
+    }
+
+    /// Anybody who may publish can say so.
+    #[test]
+    fn the_highest_number_there_is_takes_no_memory() {
+        let mut sequence = Sequence::default();
+        assert_eq!(sequence.take(u32::MAX), Number::New(u64::from(u32::MAX)));
+        assert_eq!(sequence.take(u32::MAX), Number::Again);
+        assert_eq!(sequence.take(7), Number::Late);
+        assert_eq!(sequence.take(7), Number::Again);
+        assert_eq!(sequence.missing.len(), 2);
     }
 }
