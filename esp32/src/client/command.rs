@@ -29,20 +29,17 @@ impl Client {
             return Err(CommandError::NotConnected);
         }
         let qos = if self.is_esp_mqtt() { qos } else { QoS::AtMostOnce };
+        let message = Publish { dup: false, qos, retain, topic, id: 0, payload };
         if qos == QoS::AtMostOnce {
-            self.check_topic(topic, payload, qos)?;
+            self.check(&message)?;
             if !self.is_connected() {
                 return Err(CommandError::NotConnected);
             }
-            let publish = Publish { dup: false, qos, retain, topic, id: 0, payload };
-            let buffer = self.config.buffer.out_size;
-            publish
-                .encode(&mut self.outbound)
-                .map_err(|_| CommandError::Unencodable { topic: topic.len(), buffer })?;
+            message.encode(&mut self.outbound).map_err(|_| self.unencodable(topic))?;
             self.last_outbound = now;
             return Ok(0);
         }
-        let id = self.store(now, topic, payload, qos, retain)?;
+        let id = self.store(now, message)?;
         if self.is_connected()
             && let Some(item) = self.outbox.find(id)
         {
@@ -66,7 +63,7 @@ impl Client {
         if !self.is_esp_mqtt() || (qos == QoS::AtMostOnce && !store) {
             return Err(CommandError::NotConnected);
         }
-        self.store(now, topic, payload, qos, retain)
+        self.store(now, Publish { dup: false, qos, retain, topic, id: 0, payload })
     }
 
     /// `esp_mqtt_client_subscribe_multiple`: only with a connection.
@@ -139,38 +136,33 @@ impl Client {
         }
     }
 
-    fn check_topic(&self, topic: &str, payload: &[u8], qos: QoS) -> Result<(), CommandError> {
-        let buffer = self.config.buffer.out_size;
-        let identifier = if qos == QoS::AtMostOnce { 0 } else { 2 };
+    fn check(&self, message: &Publish<'_>) -> Result<(), CommandError> {
+        let identifier = if message.qos == QoS::AtMostOnce { 0 } else { 2 };
         // esp-mqtt sends a long payload in slices; PubSubClient sends what fits its one buffer.
-        let payload = if self.is_esp_mqtt() { 0 } else { payload.len() };
-        if topic.is_empty() || FIXED_HEADER + 2 + topic.len() + identifier + payload > buffer {
-            return Err(CommandError::Unencodable { topic: topic.len(), buffer });
+        let payload = if self.is_esp_mqtt() { 0 } else { message.payload.len() };
+        let length = FIXED_HEADER + 2 + message.topic.len() + identifier + payload;
+        if message.topic.is_empty() || length > self.config.buffer.out_size {
+            return Err(self.unencodable(message.topic));
         }
         Ok(())
     }
 
-    fn store(
-        &mut self,
-        now: Duration,
-        topic: &str,
-        payload: &[u8],
-        qos: QoS,
-        retain: bool,
-    ) -> Result<PacketId, CommandError> {
-        let (held, wanted) = (self.outbox.bytes(), payload.len());
+    fn unencodable(&self, topic: &str) -> CommandError {
+        CommandError::Unencodable { topic: topic.len(), buffer: self.config.buffer.out_size }
+    }
+
+    fn store(&mut self, now: Duration, message: Publish<'_>) -> Result<PacketId, CommandError> {
+        let (held, wanted) = (self.outbox.bytes(), message.payload.len());
         if let Some(limit) = self.config.outbox.limit
             && held + wanted > limit
         {
             return Err(CommandError::OutboxFull { held, limit, wanted });
         }
-        self.check_topic(topic, payload, qos)?;
-        let id = if qos == QoS::AtMostOnce { 0 } else { self.next_id() };
-        let mut packet = Vec::with_capacity(FIXED_HEADER + 4 + topic.len() + payload.len());
-        let buffer = self.config.buffer.out_size;
-        Publish { dup: false, qos, retain, topic, id, payload }
-            .encode(&mut packet)
-            .map_err(|_| CommandError::Unencodable { topic: topic.len(), buffer })?;
+        self.check(&message)?;
+        let id = if message.qos == QoS::AtMostOnce { 0 } else { self.next_id() };
+        let mut packet = Vec::with_capacity(FIXED_HEADER + 4 + message.topic.len() + wanted);
+        let encoded = Publish { id, ..message }.encode(&mut packet);
+        encoded.map_err(|_| self.unencodable(message.topic))?;
         self.keep(now, PacketType::Publish, id, packet, Progress::Queued);
         Ok(id)
     }
