@@ -1,0 +1,43 @@
+use std::io::Write;
+
+use tokio::sync::Semaphore;
+
+use super::MESSAGES;
+
+/// What a process has reached. After each it waits for its parent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step {
+    Ready,
+    Connected,
+    Acknowledged,
+}
+
+impl Step {
+    pub(crate) fn reached(self) {
+        println!("{self:?}");
+        std::io::stdout().flush().expect("a parent that listens");
+        std::io::stdin().read_line(&mut String::new()).expect("a parent that speaks");
+    }
+}
+
+/// One permit for each device that connected, and for each message that was acknowledged.
+pub(crate) struct Counted {
+    pub(crate) connected: Semaphore,
+    pub(crate) acknowledged: Semaphore,
+}
+
+impl Counted {
+    pub(crate) fn nothing() -> Self {
+        Self { connected: Semaphore::new(0), acknowledged: Semaphore::new(0) }
+    }
+
+    pub(crate) async fn all_connected(&self, devices: usize) {
+        let devices = u32::try_from(devices).expect("a number of devices");
+        self.connected.acquire_many(devices).await.expect("open").forget();
+    }
+
+    pub(crate) async fn all_acknowledged(&self, devices: usize) {
+        let devices = u32::try_from(devices).expect("a number of devices");
+        self.acknowledged.acquire_many(devices * MESSAGES).await.expect("open").forget();
+    }
+}

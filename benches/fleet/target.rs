@@ -1,0 +1,58 @@
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use mosquitto_fixtures::broker::Broker;
+use tokio::runtime::Runtime;
+
+/// The name in the broker's certificate. Its address is not known when that is made.
+pub(crate) const NAME: &str = "localhost";
+
+/// Where a process connects to, and how often.
+#[derive(Clone, Debug)]
+pub(crate) struct Target {
+    /// The container's own: the engine's port proxy would be one more process at work, and takes six file descriptors
+    /// a connection.
+    pub(crate) address: SocketAddr,
+    pub(crate) ca: PathBuf,
+    pub(crate) devices: usize,
+    /// The broker's process.
+    pub(crate) broker: u32,
+}
+
+impl Target {
+    pub(crate) fn arguments(&self) -> [String; 4] {
+        let Self { address, ca, devices, broker } = self;
+        [address.to_string(), ca.display().to_string(), devices.to_string(), broker.to_string()]
+    }
+
+    pub(crate) fn of(arguments: &[String]) -> Self {
+        let [address, ca, devices, broker] = arguments else { panic!("what a parent gives: {arguments:?}") };
+        Self {
+            address: address.parse().expect("an address"),
+            ca: PathBuf::from(ca),
+            devices: devices.parse().expect("a number"),
+            broker: broker.parse().expect("a process"),
+        }
+    }
+}
+
+/// A broker that asks nobody who he is.
+pub(crate) fn start() -> (Broker, Target) {
+    let runtime = Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let broker = Broker::builder().tls().start().await.expect("a broker");
+        let answer = broker.run_inside(&["hostname", "-i"]).await.expect("an answer");
+        let address: IpAddr = answer.output.trim().parse().expect("the container's address");
+        let listeners = &broker.files().config().listeners;
+        let port = listeners.iter().find(|listener| listener.tls.is_some()).expect("a TLS listener").port;
+        let ca = broker.ca_file().expect("a trust anchor");
+        let target = Target { address: (address, port).into(), ca, devices: 0, broker: process(&broker) };
+        (broker, target)
+    })
+}
+
+fn process(broker: &Broker) -> u32 {
+    let inspect = ["inspect", "--format", "{{.State.Pid}}", broker.container_id()];
+    let output = std::process::Command::new("docker").args(inspect).output().expect("the docker command");
+    String::from_utf8_lossy(&output.stdout).trim().parse().expect("a process")
+}
