@@ -138,8 +138,10 @@ async fn boot(plan: Plan, watch: Arc<Watch>, mut order: watch::Receiver<Order>) 
         }
         let device = Device::new(setup, client, sensor, Arc::clone(&watch), index);
         let mut orders = Orders::Shared(order.clone());
+        let seen = Arc::clone(&watch);
         devices.spawn(async move {
             device.run(&mut orders).await;
+            seen.off(index);
         });
     }
     while devices.join_next().await.is_some() {}

@@ -81,6 +81,11 @@ impl Watch {
         seen.figures.observed += 1;
     }
 
+    /// A device has no power any more, or was stopped.
+    pub(super) fn off(&self, device: usize) {
+        self.seen().enter(device, State::Off);
+    }
+
     pub(super) fn will(&self) {
         self.seen().figures.wills += 1;
     }

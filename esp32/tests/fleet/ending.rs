@@ -19,6 +19,7 @@ async fn power_cut_resets_every_connection_and_brings_every_will() {
     let figures = until(&fleet, |figures| figures.wills >= 10).await;
     Promise::Wills(10).check(&figures).unwrap();
     assert!(Promise::Wills(9).check(&figures).is_err());
+    until(&fleet, |figures| figures.states.off == 10).await;
 }
 
 #[tokio::test]
@@ -26,7 +27,7 @@ async fn stopped_fleet_says_goodbye() {
     let peer = Peer::start(Faults::default()).await;
     let fleet = Fleet::start(plan("127.0.0.1", peer.port, 10)).unwrap();
     until(&fleet, |figures| figures.ever_connected == 10).await;
-    fleet.stop().await;
+    assert_eq!(fleet.stop().await.states.off, 10);
     assert_eq!(peer.ended(10).await, Ends { disconnect: 10, ..Ends::default() });
 }
 
