@@ -16,7 +16,7 @@ pub enum Error {
     NoDevices,
     /// A source address has so many ports for one broker.
     #[error(
-        "{devices} devices need {needed} source addresses: one has {ports} ports, and there are {addresses} addresses"
+        "{devices} devices need {needed} source addresses of {ports} ports each, and have {addresses}"
     )]
     Ports {
         /// How many devices.
