@@ -2,6 +2,7 @@
 
 mod bench;
 mod fleet;
+mod oracle;
 mod sessions;
 mod tls;
 mod traffic;

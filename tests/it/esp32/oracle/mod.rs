@@ -1,0 +1,30 @@
+//! One scenario, played by the simulated ESP32 and by clients that had no part in it: `mosquitto_pub` and `mosquitto_sub`,
+//! paho, rumqttc. What a witness hears and the broker logs of them is compared with one expected outcome; where the ESP32
+//! differs, the scenario says how.
+//!
+//! | file | holds |
+//! |---|---|
+//! | `client` | who plays |
+//! | `role` | what a client is told to be |
+//! | `player` | a client that plays: what it is told to do, what it says |
+//! | `device`, `mosquitto`, `paho`, `rumqttc` | each of them; `program` runs those that are processes |
+//! | `stage` | the broker, its log, witnesses |
+//! | `transcript` | the log, as both lines would write it |
+//! | `outcome` | what a scenario came to, and what was expected |
+//! | `publishing`, `receiving`, `sessions`, `differences` | the scenarios |
+
+mod client;
+mod device;
+mod differences;
+mod mosquitto;
+mod outcome;
+mod paho;
+mod player;
+mod program;
+mod publishing;
+mod receiving;
+mod role;
+mod rumqttc;
+mod sessions;
+mod stage;
+mod transcript;

@@ -1,0 +1,142 @@
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use futures_util::future::join_all;
+use mosquitto_fixtures::broker::{Broker, Line};
+use mosquitto_fixtures::client::{Connection, Message, QoS, Transport};
+use mosquitto_fixtures::deployment::Deployment;
+use mosquitto_fixtures::pki::Password;
+
+use super::super::bench::address;
+use super::client::Client;
+use super::player::{Player, Said};
+use super::role::{Role, Task};
+use super::transcript::Transcript;
+use crate::deployment_copy::{DeploymentCopy, repository};
+
+/// This repository's own broker, which logs every packet, with a backend and a user for each client.
+pub(super) struct Stage {
+    broker: Broker,
+    _deployment: DeploymentCopy,
+}
+
+impl Stage {
+    pub(super) async fn set(line: Line) -> Self {
+        let settings = std::fs::read_to_string(repository().join("mosquitto/mosquitto.conf")).unwrap();
+        let settings = format!("log_type all\n{settings}");
+        let copy = DeploymentCopy::new().overwrite("mosquitto/mosquitto.conf", &settings);
+        let deployment = Deployment::open(copy.root()).unwrap();
+        let mut builder = Broker::deployment(&deployment).line(line).throwaway_certificates();
+        builder = builder.user("backend", Password::random());
+        for client in Client::ALL {
+            builder = builder.user(client.name(), Password::random());
+        }
+        Self { broker: builder.start().await.unwrap(), _deployment: copy }
+    }
+
+    /// Plays a scenario with every client, all at the same time: they have topics of their own.
+    pub(super) async fn each<T>(&self, scenario: impl AsyncFn(&Self, Client) -> T) -> Vec<(Client, T)> {
+        let scenario = &scenario;
+        join_all(Client::ALL.map(|client| async move { (client, scenario(self, client).await) })).await
+    }
+
+    /// Where the TLS listener is.
+    pub(super) fn address(&self) -> SocketAddr {
+        address(&self.broker)
+    }
+
+    /// A client that publishes to one of its topics.
+    pub(super) fn publisher(&self, client: Client, below: &str, qos: QoS) -> Role {
+        self.role(client, Task::Publish { topic: client.topic(below), qos, retain: false })
+    }
+
+    /// A client that reads its commands.
+    pub(super) fn subscriber(&self, client: Client, qos: QoS) -> Role {
+        self.role(client, Task::Subscribe { filter: client.topic("commands/#"), qos })
+    }
+
+    fn role(&self, client: Client, task: Task) -> Role {
+        let (_, password) = self.broker.users().iter().find(|(name, _)| name == client.name()).unwrap();
+        Role {
+            client,
+            address: self.address(),
+            authority: self.broker.ca_file().unwrap(),
+            password: password.reveal().into(),
+            keep_alive: 120,
+            clean_session: true,
+            will: None,
+            reconnects: false,
+            // Longer than this machine can take: to be late is a scenario of its own.
+            resends_after: Duration::from_secs(60),
+            task,
+        }
+    }
+
+    /// Begins to play, and waits until the client says that it is connected, and subscribed.
+    pub(super) async fn play(&self, role: Role) -> Player {
+        let ready = match role.task {
+            Task::Publish { .. } => Said::Connected,
+            Task::Subscribe { .. } => Said::Subscribed,
+        };
+        let mut player = Player::begin(role);
+        player.until(1, |said| *said == ready).await;
+        player
+    }
+
+    /// The backend, which hears of all topics of a client.
+    pub(super) async fn witness(&self, client: Client, qos: QoS) -> Witness {
+        let attempt = self.broker.attempt_as("backend", Transport::Tls).unwrap();
+        let mut connection = attempt.connect().await.unwrap();
+        connection.subscribe(&client.topic("#"), qos).await.unwrap();
+        Witness { client, connection }
+    }
+
+    /// Waits until the broker has logged so many lines of a client that begin like this.
+    pub(super) async fn until(&self, client: Client, times: usize, beginning: &str) -> Transcript {
+        let begun = Instant::now();
+        loop {
+            let transcript = Transcript::of(client, &self.broker.log());
+            if transcript.count(beginning) >= times {
+                return transcript;
+            }
+            let late = begun.elapsed() > Duration::from_secs(30);
+            assert!(!late, "{client:?}: no {times} lines {beginning:?} in {transcript:#?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+/// A backend that looks on, and publishes what the client is to hear.
+pub(super) struct Witness {
+    client: Client,
+    connection: Connection,
+}
+
+impl Witness {
+    pub(super) async fn publish(&mut self, below: &str, payload: &str, qos: QoS) {
+        self.connection.publish(&self.client.topic(below), payload, qos).await.unwrap();
+    }
+
+    pub(super) async fn retain(&mut self, below: &str, payload: &str) {
+        self.connection.retain(&self.client.topic(below), payload).await.unwrap();
+    }
+
+    /// Waits for a message.
+    pub(super) async fn until(&mut self, payload: &str) -> Vec<String> {
+        let messages = self.connection.receive_until(payload.as_bytes()).await.unwrap();
+        messages.iter().map(|message| self.line(message)).collect()
+    }
+
+    /// All that came before a message of its own.
+    pub(super) async fn rest(mut self) -> Vec<String> {
+        self.publish("end", "end", QoS::AtLeastOnce).await;
+        let mut lines = self.until("end").await;
+        lines.pop();
+        lines
+    }
+
+    fn line(&self, message: &Message) -> String {
+        let payload = str::from_utf8(&message.payload).unwrap();
+        Role::delivery(self.client, message.qos as u8, message.retain, &message.topic, payload)
+    }
+}
