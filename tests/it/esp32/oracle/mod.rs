@@ -9,13 +9,14 @@
 //! | `player` | a client that plays: what it is told to do, what it says |
 //! | `device`, `mosquitto`, `paho`, `rumqttc` | each of them; `program` runs those that are processes |
 //! | `stage` | the broker, its log, witnesses |
-//! | `transcript` | the log, as both lines would write it |
+//! | `transcript` | the log, as both lines would write it; `log_lines` tests it |
 //! | `outcome` | what a scenario came to, and what was expected |
 //! | `publishing`, `receiving`, `sessions`, `differences` | the scenarios |
 
 mod client;
 mod device;
 mod differences;
+mod log_lines;
 mod mosquitto;
 mod outcome;
 mod paho;

@@ -1,3 +1,6 @@
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use tempfile::TempDir;
@@ -28,7 +31,10 @@ pub(super) async fn play(role: Role, orders: UnboundedReceiver<Order>, voice: Un
 
 /// Everybody may read the arguments of a program; a file of options is its user's own.
 fn confide(folder: &TempDir, program: &str, role: &Role) {
-    std::fs::write(folder.path().join(program), format!("--pw {}\n", role.password)).unwrap();
+    let mut options = OpenOptions::new();
+    let mut file =
+        options.write(true).create_new(true).mode(0o600).open(folder.path().join(program)).unwrap();
+    writeln!(file, "--pw {}", role.password).unwrap();
 }
 
 fn command(role: &Role, program: &str, options: &Path) -> Command {
