@@ -35,4 +35,14 @@ impl Client {
     pub(super) fn topic(self, below: &str) -> String {
         format!("plantops/{}/{below}", self.name())
     }
+
+    /// A message that was delivered to it or to a witness.
+    pub(super) fn delivery(self, qos: u8, retain: bool, topic: &str, payload: &str) -> String {
+        format!("q{qos} r{} {}: {payload}", u8::from(retain), self.below(topic))
+    }
+
+    /// What is left of a topic of its own.
+    pub(super) fn below(self, topic: &str) -> &str {
+        topic.strip_prefix(&self.topic("")).unwrap_or(topic)
+    }
 }

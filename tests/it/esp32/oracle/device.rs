@@ -104,7 +104,7 @@ impl Actor {
     fn message(&self, data: &Data<'_>) -> Said {
         assert_eq!(data.data.len(), data.total, "in parts");
         let payload = str::from_utf8(data.data).unwrap();
-        Said::Message(Role::delivery(self.role.client, data.qos as u8, data.retain, data.topic, payload))
+        Said::Message(self.role.client.delivery(data.qos as u8, data.retain, data.topic, payload))
     }
 }
 

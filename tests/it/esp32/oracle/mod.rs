@@ -8,7 +8,8 @@
 //! | `role` | what a client is told to be |
 //! | `player` | a client that plays: what it is told to do, what it says |
 //! | `device`, `mosquitto`, `paho`, `rumqttc` | each of them; `program` runs those that are processes |
-//! | `stage` | the broker, its log, witnesses |
+//! | `stage` | the broker and its log |
+//! | `witness` | the backend that looks on |
 //! | `transcript` | the log, as both lines would write it; `log_lines` tests it |
 //! | `outcome` | what a scenario came to, and what was expected |
 //! | `publishing`, `receiving`, `sessions`, `differences` | the scenarios |
@@ -29,3 +30,4 @@ mod rumqttc;
 mod sessions;
 mod stage;
 mod transcript;
+mod witness;

@@ -69,7 +69,7 @@ fn understand(role: &Role, line: &str) -> Option<Said> {
         let fields: Vec<&str> = message.splitn(4, ' ').collect();
         let [qos, retain, topic, payload] = fields[..] else { panic!("{line:?}") };
         let qos = qos.parse().unwrap();
-        return Some(Said::Message(Role::delivery(role.client, qos, retain == "1", topic, payload)));
+        return Some(Said::Message(role.client.delivery(qos, retain == "1", topic, payload)));
     }
     let (_, received) = line.split_once(" received ")?;
     match received.split([' ', ')']).next()? {

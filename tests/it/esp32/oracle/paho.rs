@@ -51,7 +51,7 @@ fn understand(role: &Role, line: &str) -> Option<Said> {
         "message" => {
             let qos = event["qos"].as_u64().unwrap() as u8;
             let retain = event["retain"].as_bool().unwrap();
-            Said::Message(Role::delivery(role.client, qos, retain, text("topic"), text("payload")))
+            Said::Message(role.client.delivery(qos, retain, text("topic"), text("payload")))
         }
         "refused" => Said::Refused(text("reason").to_owned()),
         "subscribed" => Said::Subscribed,

@@ -23,6 +23,8 @@ pub(super) enum Order {
 pub(super) enum Said {
     /// PUBACK or PUBCOMP came.
     Acknowledged,
+    /// On stderr, or what is like it.
+    Complaint(String),
     /// CONNACK 0 came.
     Connected,
     Message(String),
@@ -30,8 +32,6 @@ pub(super) enum Said {
     Refused(String),
     /// SUBACK came.
     Subscribed,
-    /// On stderr.
-    Whined(String),
 }
 
 /// A client that plays a role.
@@ -88,11 +88,11 @@ impl Player {
         }
         let lines = self.heard.iter().filter_map(|said| match said {
             Said::Acknowledged => Some("acknowledged".to_owned()),
+            Said::Complaint(_) => None,
             Said::Connected => Some("connected".to_owned()),
             Said::Message(message) => Some(message.clone()),
             Said::Refused(words) => Some(format!("refused: {words}")),
             Said::Subscribed => Some("subscribed".to_owned()),
-            Said::Whined(_) => None,
         });
         lines.collect()
     }

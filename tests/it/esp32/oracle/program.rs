@@ -38,7 +38,7 @@ pub(super) async fn run(
                 open = line.is_some();
                 line.and_then(|line| understand(&line))
             }
-            Ok(Some(line)) = errors.next_line() => Some(Said::Whined(line)),
+            Ok(Some(line)) = errors.next_line() => Some(Said::Complaint(line)),
             Some(order) = orders.recv() => {
                 match order {
                     Order::CutOff => {
@@ -56,7 +56,7 @@ pub(super) async fn run(
         let _ = said.map(|said| voice.send(said));
     }
     while let Ok(Some(line)) = errors.next_line().await {
-        let _ = voice.send(Said::Whined(line));
+        let _ = voice.send(Said::Complaint(line));
     }
     Some(child.wait().await.unwrap())
 }

@@ -22,7 +22,7 @@ async fn messages_of_every_quality_arrive_alike_and_the_retained_one_first(
             [("light", QoS::AtMostOnce), ("ping", QoS::AtLeastOnce), ("water", QoS::ExactlyOnce)]
         {
             let topic = client.topic(&format!("commands/{below}"));
-            let message = Role::delivery(client, qos as u8, false, &topic, "3");
+            let message = client.delivery(qos as u8, false, &topic, "3");
             backend.publish(&format!("commands/{below}"), "3", qos).await;
             player.until(1, |said| *said == Said::Message(message.clone())).await;
             // In this order, or one conversation begins before the other has ended.

@@ -43,10 +43,4 @@ impl Role {
         }
         self
     }
-
-    /// A message that was delivered to the client itself or to a witness.
-    pub(super) fn delivery(client: Client, qos: u8, retain: bool, topic: &str, payload: &str) -> String {
-        let below = topic.strip_prefix(&client.topic("")).unwrap_or(topic);
-        format!("q{qos} r{} {below}: {payload}", u8::from(retain))
-    }
 }

@@ -63,7 +63,7 @@ async fn polling(
             Ok(Event::Incoming(Packet::Publish(publish))) => {
                 let payload = str::from_utf8(&publish.payload).unwrap();
                 let qos = publish.qos as u8;
-                Said::Message(Role::delivery(role.client, qos, publish.retain, &publish.topic, payload))
+                Said::Message(role.client.delivery(qos, publish.retain, &publish.topic, payload))
             }
             Ok(Event::Incoming(Packet::SubAck(_))) => Said::Subscribed,
             Ok(Event::Outgoing(Outgoing::Disconnect)) => return,
@@ -75,10 +75,10 @@ async fn polling(
             Err(error) if role.reconnects => {
                 // It would try again at once, and as often as it can.
                 tokio::time::sleep(Duration::from_millis(100)).await;
-                Said::Whined(error.to_string())
+                Said::Complaint(error.to_string())
             }
             Err(error) => {
-                let _ = voice.send(Said::Whined(error.to_string()));
+                let _ = voice.send(Said::Complaint(error.to_string()));
                 return;
             }
         };

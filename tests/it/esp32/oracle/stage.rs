@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use mosquitto_fixtures::broker::{Broker, Line};
-use mosquitto_fixtures::client::{Connection, Message, QoS, Transport};
+use mosquitto_fixtures::client::{QoS, Transport};
 use mosquitto_fixtures::deployment::Deployment;
 use mosquitto_fixtures::pki::Password;
 
@@ -12,11 +12,13 @@ use super::client::Client;
 use super::player::{Player, Said};
 use super::role::{Role, Task};
 use super::transcript::Transcript;
+use super::witness::Witness;
 use crate::deployment_copy::{DeploymentCopy, repository};
 
 /// This repository's own broker, which logs every packet, with a backend and a user for each client.
 pub(super) struct Stage {
     broker: Broker,
+    /// Its files are mounted.
     _deployment: DeploymentCopy,
 }
 
@@ -85,10 +87,7 @@ impl Stage {
 
     /// The backend, which hears of all topics of a client.
     pub(super) async fn witness(&self, client: Client, qos: QoS) -> Witness {
-        let attempt = self.broker.attempt_as("backend", Transport::Tls).unwrap();
-        let mut connection = attempt.connect().await.unwrap();
-        connection.subscribe(&client.topic("#"), qos).await.unwrap();
-        Witness { client, connection }
+        Witness::of(client, self.broker.attempt_as("backend", Transport::Tls).unwrap(), qos).await
     }
 
     /// Waits until the broker has logged so many lines of a client that begin like this.
@@ -103,40 +102,5 @@ impl Stage {
             assert!(!late, "{client:?}: no {times} lines {beginning:?} in {transcript:#?}");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-    }
-}
-
-/// A backend that looks on, and publishes what the client is to hear.
-pub(super) struct Witness {
-    client: Client,
-    connection: Connection,
-}
-
-impl Witness {
-    pub(super) async fn publish(&mut self, below: &str, payload: &str, qos: QoS) {
-        self.connection.publish(&self.client.topic(below), payload, qos).await.unwrap();
-    }
-
-    pub(super) async fn retain(&mut self, below: &str, payload: &str) {
-        self.connection.retain(&self.client.topic(below), payload).await.unwrap();
-    }
-
-    /// Waits for a message.
-    pub(super) async fn until(&mut self, payload: &str) -> Vec<String> {
-        let messages = self.connection.receive_until(payload.as_bytes()).await.unwrap();
-        messages.iter().map(|message| self.line(message)).collect()
-    }
-
-    /// All that came before a message of its own.
-    pub(super) async fn rest(mut self) -> Vec<String> {
-        self.publish("end", "end", QoS::AtLeastOnce).await;
-        let mut lines = self.until("end").await;
-        lines.pop();
-        lines
-    }
-
-    fn line(&self, message: &Message) -> String {
-        let payload = str::from_utf8(&message.payload).unwrap();
-        Role::delivery(self.client, message.qos as u8, message.retain, &message.topic, payload)
     }
 }

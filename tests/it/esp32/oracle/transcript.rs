@@ -102,8 +102,7 @@ fn connect(client: Client, rest: &str) -> Option<String> {
 fn publish(client: Client, details: &str) -> String {
     let parts: Vec<&str> = details.split(", ").collect();
     let [dup, qos, retain, _, topic, length] = parts[..] else { panic!("{details:?}") };
-    let topic = topic.trim_matches('\'');
-    let below = topic.strip_prefix(&client.topic("")).unwrap_or(topic);
+    let below = client.below(topic.trim_matches('\''));
     format!(" {dup} {qos} {retain} {below}, {}", length.trim_start_matches("... ("))
 }
 
