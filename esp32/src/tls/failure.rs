@@ -1,8 +1,12 @@
 use crate::client::{EspError, TransportError, verify_flags};
 
-/// Positive error codes of Mbed TLS (`mbedtls/ssl.h`, `x509.h`).
+/// Positive error codes of Mbed TLS (`mbedtls/ssl.h`, `x509.h`, `asn1.h`); one of ASN.1 is added to one of X.509.
 pub(super) mod stack_err {
+    pub(crate) const ASN1_UNEXPECTED_TAG: u16 = 0x0062;
+    pub(crate) const X509_FEATURE_UNAVAILABLE: u16 = 0x2080;
     pub(crate) const X509_INVALID_FORMAT: u16 = 0x2180;
+    pub(crate) const X509_INVALID_EXTENSIONS: u16 = 0x2500;
+    pub(crate) const X509_SIG_MISMATCH: u16 = 0x2680;
     pub(crate) const X509_CERT_VERIFY_FAILED: u16 = 0x2700;
     pub(crate) const X509_CERT_UNKNOWN_FORMAT: u16 = 0x2780;
     pub(crate) const X509_FATAL_ERROR: u16 = 0x3000;
@@ -10,6 +14,7 @@ pub(super) mod stack_err {
     pub(crate) const ECP_VERIFY_FAILED: u16 = 0x4E00;
     pub(crate) const SSL_INTERNAL_ERROR: u16 = 0x6C00;
     pub(crate) const SSL_HANDSHAKE_FAILURE: u16 = 0x6E00;
+    pub(crate) const SSL_FEATURE_UNAVAILABLE: u16 = 0x7080;
     pub(crate) const SSL_BAD_INPUT_DATA: u16 = 0x7100;
     pub(crate) const SSL_BAD_PROTOCOL_VERSION: u16 = 0x6E80;
     pub(crate) const SSL_INVALID_MAC: u16 = 0x7180;

@@ -3,8 +3,8 @@
 use esp32_sim::tls::Stack;
 use oorandom::Rand32;
 use rcgen::{
-    BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose, SanType,
-    date_time_ymd,
+    BasicConstraints, CertificateParams, CustomExtension, ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose,
+    SanType, date_time_ymd,
 };
 
 use crate::pki::{self, Ca, Shown};
@@ -64,8 +64,17 @@ impl Draw {
         if self.one_in(8) {
             params.key_usages = [vec![KeyUsagePurpose::CrlSign], vec![]][usize::from(self.one_in(2))].clone();
         }
+        if self.one_in(20) {
+            params.custom_extensions.push(self.unknown_extension());
+        }
         self.dates(&mut params, dates);
         params
+    }
+
+    fn unknown_extension(&mut self) -> CustomExtension {
+        let mut extension = CustomExtension::from_oid_content(&[1, 3, 6, 1, 4, 1, 99999, 1], vec![5, 0]);
+        extension.set_criticality(self.one_in(2));
+        extension
     }
 
     fn broker(&mut self, dates: bool) -> CertificateParams {
@@ -78,6 +87,9 @@ impl Draw {
         }
         if self.one_in(8) {
             params.key_usages = vec![KeyUsagePurpose::KeyAgreement];
+        }
+        if self.one_in(20) {
+            params.custom_extensions.push(self.unknown_extension());
         }
         self.dates(&mut params, dates);
         params

@@ -6,6 +6,7 @@ mod agreement;
 mod client_hello;
 mod configuration;
 mod pki;
+mod reading;
 mod record;
 mod server;
 mod session;

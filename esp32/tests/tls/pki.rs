@@ -108,6 +108,15 @@ pub(crate) fn version_1(certificate: &CertificateDer<'_>, issuer: &KeyPair) -> C
     element(0x30, &[tbs.as_slice(), parts[1], &element(0x03, &signature)].concat()).into()
 }
 
+/// The same certificate, and outside of what is signed it says ecdsa-with-SHA384 instead of ecdsa-with-SHA256
+/// (RFC 5758, 3.2).
+pub(crate) fn with_another_algorithm(certificate: &CertificateDer<'_>) -> CertificateDer<'static> {
+    let parts = elements(content(certificate));
+    let mut algorithm = parts[1].to_vec();
+    *algorithm.last_mut().unwrap() = 3;
+    element(0x30, &[parts[0], &algorithm, parts[2]].concat()).into()
+}
+
 /// Elements of DER, one behind the other.
 fn elements(mut der: &[u8]) -> Vec<&[u8]> {
     let mut elements = Vec::new();

@@ -10,7 +10,7 @@ use rustls::AlertDescription;
 
 use crate::pki::{self, Shown};
 use crate::server::{self, Outcome, Server};
-use crate::stacks::{Device, STACKS};
+use crate::stacks::{Device, NOW, STACKS};
 
 const X509_CERT_VERIFY_FAILED: u16 = 0x2700;
 const X509_FATAL_ERROR: u16 = 0x3000;
@@ -24,7 +24,7 @@ fn every_stack_refuses(device: &Device, shown: &Shown, flags: u32, alert: AlertD
     }
 }
 
-fn refuses(
+pub(crate) fn refuses(
     stack: Stack,
     device: &Device,
     shown: &Shown,
@@ -42,7 +42,7 @@ fn refuses(
     assert_eq!(handshake(stack, device, shown), expected, "{stack:?}");
 }
 
-fn every_stack_accepts(device: &Device, shown: &Shown) {
+pub(crate) fn every_stack_accepts(device: &Device, shown: &Shown) {
     for stack in STACKS {
         assert_eq!(handshake(*stack, device, shown), Outcome { client: Ok(()), alert: None }, "{stack:?}");
     }
@@ -223,6 +223,26 @@ fn a_certificate_of_the_future_is_noticed_only_with_the_date_check() {
 }
 
 #[test]
+fn the_first_and_the_last_second_belong_to_a_certificate() {
+    let (ca, device) = trusted();
+    let shown = leaf_with(
+        |params| {
+            (params.not_before, params.not_after) = (date_time_ymd(2026, 1, 1), date_time_ymd(2026, 1, 2))
+        },
+        &ca,
+    );
+    let mut device = device.checking_dates();
+    for last in [NOW, NOW + 86_400] {
+        device.clock = last;
+        every_stack_accepts(&device, &shown);
+    }
+    device.clock = NOW - 1;
+    every_stack_refuses(&device, &shown, flags::FUTURE, AlertDescription::CertificateUnknown);
+    device.clock = NOW + 86_401;
+    every_stack_refuses(&device, &shown, flags::EXPIRED, AlertDescription::CertificateExpired);
+}
+
+#[test]
 fn an_unset_clock_makes_every_certificate_one_of_the_future() {
     let (ca, device) = trusted();
     let mut device = device.checking_dates();
@@ -269,6 +289,14 @@ fn a_curve_outside_the_profile_is_a_bad_key() {
 fn sha_1_is_a_weak_hash() {
     let shown = pki::keyless(include_str!("certificates/sha1.pem"));
     let device = Device::trusting(&shown.pem);
+    every_stack_refuses(&device, &shown, flags::BAD_MD, AlertDescription::CertificateUnknown);
+}
+
+/// Which ring cannot check: what is signed so is refused in any case, and the alert is that of a sound signature.
+#[test]
+fn sha_1_of_a_trusted_ca_is_nothing_but_a_weak_hash() {
+    let shown = pki::keyless(include_str!("certificates/sha1-of-a-ca.pem"));
+    let device = Device::trusting(include_str!("certificates/ca.pem"));
     every_stack_refuses(&device, &shown, flags::BAD_MD, AlertDescription::CertificateUnknown);
 }
 

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
-use mbedtls::alloc::List;
+use mbedtls::alloc::{Box as MbedtlsBox, List};
 use mbedtls::pk::{EcGroupId, Pk};
 use mbedtls::rng::{CtrDrbg, OsEntropy};
 use mbedtls::ssl::Config;
 use mbedtls::ssl::config::{AuthMode, Endpoint, NullTerminatedStrList, Preset, Transport, Version};
 use mbedtls::x509::{Certificate, VerifyError};
+use rustls::pki_types::CertificateDer;
 
 use crate::client::verify_flags as flags;
 use crate::client::{Authentication, EspError, TransportError, Verification};
@@ -19,11 +20,11 @@ pub(super) fn config(
     authentication: &Authentication,
     clock: Clock,
 ) -> Result<Config, TransportError> {
-    let anchors = list(&credentials::anchors(verification)?)?;
-    let identity = credentials::identity(authentication)?;
+    let anchors = credentials::anchors(verification, read)?;
+    let identity = credentials::identity(authentication, read)?;
     let mut config = Config::new(Endpoint::Client, Transport::Stream, Preset::Default);
     config.set_authmode(AuthMode::Required);
-    config.set_ca_list(Arc::new(anchors), None);
+    config.set_ca_list(Arc::new(list(anchors)), None);
     limit(&mut config, profile, &verification.alpn_protos).map_err(|error| setup_failed(&error))?;
     config.set_verify_callback(callback(
         profile.date_check.then_some(clock),
@@ -33,7 +34,7 @@ pub(super) fn config(
         let key = Pk::from_private_key(identity.key.secret_der(), None)
             .map_err(|error| failure::setup(EspError::MBEDTLS_PK_PARSE_KEY_FAILED, code(&error)))?;
         config
-            .push_cert(Arc::new(list(&identity.chain)?), Arc::new(key))
+            .push_cert(Arc::new(list(identity.chain)), Arc::new(key))
             .map_err(|error| setup_failed(&error))?;
     }
     Ok(config)
@@ -86,14 +87,14 @@ fn callback(
     }
 }
 
-fn list(certificates: &[impl AsRef<[u8]>]) -> Result<List<Certificate>, TransportError> {
+fn read(der: CertificateDer<'static>) -> Result<MbedtlsBox<Certificate>, u16> {
+    Certificate::from_der(&der).map_err(|error| code(&error))
+}
+
+fn list(certificates: Vec<MbedtlsBox<Certificate>>) -> List<Certificate> {
     let mut list = List::new();
-    for certificate in certificates {
-        let certificate = Certificate::from_der(certificate.as_ref())
-            .map_err(|error| failure::setup(EspError::MBEDTLS_X509_CRT_PARSE_FAILED, code(&error)))?;
-        list.push(certificate);
-    }
-    Ok(list)
+    certificates.into_iter().for_each(|certificate| list.push(certificate));
+    list
 }
 
 fn setup_failed(error: &mbedtls::Error) -> TransportError {

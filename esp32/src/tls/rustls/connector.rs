@@ -1,21 +1,21 @@
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
-use std::sync::atomic::AtomicU32;
+use std::sync::{Arc, OnceLock};
 
 use rustls::ClientConfig;
 use rustls::client::{Resumption, UnbufferedClientConnection};
-use rustls::pki_types::{ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::time_provider::TimeProvider;
 use rustls::version::TLS12;
 
+use super::objection::Objection;
 use super::provider::PROVIDER;
 use super::session::RustlsSession;
 use super::verifier::Verifier;
 use crate::client::{Authentication, EspError, TransportError, Verification};
 use crate::tls::credentials::{self, Identity};
 use crate::tls::failure::{self, stack_err};
-use crate::tls::x509::Rules;
+use crate::tls::x509::{self, Rules};
 use crate::tls::{Clock, Profile, Session, clock};
 
 /// Bytes before the payload of a record (RFC 5246, 6.2.1); rustls counts them as part of a fragment.
@@ -36,7 +36,7 @@ impl Connector {
         clock: Clock,
     ) -> Result<Self, TransportError> {
         let rules = Arc::new(Rules {
-            anchors: credentials::anchors(verification)?,
+            anchors: credentials::anchors(verification, readable)?,
             name: credentials::expected_name(verification, host),
             checks_ip_address: profile.checks_ip_address,
             date_check: profile.date_check,
@@ -46,7 +46,7 @@ impl Connector {
             .map_err(|_| setup_failed())?
             .dangerous()
             .with_custom_certificate_verifier(verifier(&rules, &Arc::default()));
-        let mut config = match credentials::identity(authentication)? {
+        let mut config = match credentials::identity(authentication, readable)? {
             None => builder.with_no_client_auth(),
             Some(identity) => builder.with_client_cert_resolver(Arc::new(certified(identity)?)),
         };
@@ -58,12 +58,12 @@ impl Connector {
     }
 
     pub(in crate::tls) fn connect(&self) -> Result<Box<dyn Session>, TransportError> {
-        let found = Arc::new(AtomicU32::new(0));
+        let objection = Arc::new(OnceLock::new());
         let mut config = self.config.clone();
-        config.dangerous().set_certificate_verifier(verifier(&self.rules, &found));
+        config.dangerous().set_certificate_verifier(verifier(&self.rules, &objection));
         let connection = UnbufferedClientConnection::new(Arc::new(config), self.server_name())
             .map_err(|_| setup_failed())?;
-        Ok(Box::new(RustlsSession::new(connection, found, self.reports_verify_flags)?))
+        Ok(Box::new(RustlsSession::new(connection, objection, self.reports_verify_flags)?))
     }
 
     /// What goes into SNI: nothing for an address, for what is no name, and without a name to expect.
@@ -73,12 +73,17 @@ impl Connector {
     }
 }
 
-fn verifier(rules: &Arc<Rules>, found: &Arc<AtomicU32>) -> Arc<Verifier> {
-    Arc::new(Verifier { rules: Arc::clone(rules), found: Arc::clone(found) })
+fn verifier(rules: &Arc<Rules>, objection: &Arc<OnceLock<Objection>>) -> Arc<Verifier> {
+    Arc::new(Verifier { rules: Arc::clone(rules), objection: Arc::clone(objection) })
+}
+
+fn readable(der: CertificateDer<'static>) -> Result<CertificateDer<'static>, u16> {
+    x509::read(&der)?;
+    Ok(der)
 }
 
 /// That the key belongs to the certificate is not looked at: the broker will.
-fn certified(identity: Identity) -> Result<SingleCertAndKey, TransportError> {
+fn certified(identity: Identity<CertificateDer<'static>>) -> Result<SingleCertAndKey, TransportError> {
     let key =
         PROVIDER.key_provider.load_private_key(identity.key).map_err(|_| credentials::unreadable_key())?;
     Ok(CertifiedKey::new(identity.chain, key).into())

@@ -2,6 +2,7 @@
 
 mod connector;
 mod error_code;
+mod objection;
 mod outgoing;
 mod provider;
 mod session;

@@ -1,11 +1,11 @@
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rustls::Error;
 use rustls::client::{ClientConnectionData, UnbufferedClientConnection};
 use rustls::unbuffered::{ConnectionState, EncryptError, UnbufferedStatus, WriteTraffic};
 
 use super::error_code::error_code;
+use super::objection::Objection;
 use super::outgoing::{Refusal, append};
 use crate::client::TransportError;
 use crate::tls::failure::{self, stack_err};
@@ -17,8 +17,8 @@ pub(super) struct RustlsSession {
     incoming: Vec<u8>,
     plaintext: Vec<u8>,
     outgoing: Vec<u8>,
-    /// The verify flags.
-    found: Arc<AtomicU32>,
+    /// What there is against the server's certificate.
+    objection: Arc<OnceLock<Objection>>,
     reports_verify_flags: bool,
     close_notify_received: bool,
     close_notify_sent: bool,
@@ -28,7 +28,7 @@ pub(super) struct RustlsSession {
 impl RustlsSession {
     pub(super) fn new(
         connection: UnbufferedClientConnection,
-        found: Arc<AtomicU32>,
+        objection: Arc<OnceLock<Objection>>,
         reports_verify_flags: bool,
     ) -> Result<Self, TransportError> {
         let mut session = Self {
@@ -36,7 +36,7 @@ impl RustlsSession {
             incoming: Vec::new(),
             plaintext: Vec::new(),
             outgoing: Vec::new(),
-            found,
+            objection,
             reports_verify_flags,
             close_notify_received: false,
             close_notify_sent: false,
@@ -90,7 +90,7 @@ impl RustlsSession {
     /// Queues the alert that goes with a failure, and keeps the failure.
     fn fail(&mut self, failure: TransportError) -> TransportError {
         // No further: rustls would read the record that failed again.
-        while self.connection.wants_write() {
+        while self.objection.get().is_none_or(Objection::has_alert) && self.connection.wants_write() {
             let state = self.connection.process_tls_records(&mut []).state;
             let Ok(ConnectionState::EncodeTlsData(mut data)) = state else { break };
             if append(&mut self.outgoing, |room| data.encode(room).map_err(Refusal::from)).is_err() {
@@ -106,12 +106,9 @@ impl RustlsSession {
         if !self.is_handshaking() {
             return failure::read(error_code(error));
         }
-        match self.found.load(Ordering::Relaxed) {
-            0 => failure::handshake(error_code(error), 0),
-            found => failure::handshake(
-                failure::of_flags(found),
-                if self.reports_verify_flags { found } else { 0 },
-            ),
+        match self.objection.get() {
+            None => failure::handshake(error_code(error), 0),
+            Some(objection) => objection.failure(self.reports_verify_flags),
         }
     }
 

@@ -1,21 +1,42 @@
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, PeerIncompatible, SignatureScheme};
+use rustls::{CertificateError, DigitallySignedStruct, Error, PeerIncompatible, SignatureScheme};
 use x509_parser::parse_x509_certificate;
 
+use super::objection::Objection;
 use super::provider::PROVIDER;
-use crate::client::verify_flags as flags;
 use crate::tls::x509::Rules;
 
-/// The rules in one handshake. What they found stays in `found`, because rustls's errors have no room for it.
+/// The rules in one handshake. What they have against the server stays in `objection`, because rustls's errors have no room for it.
 #[derive(Debug)]
 pub(super) struct Verifier {
     pub(super) rules: Arc<Rules>,
-    pub(super) found: Arc<AtomicU32>,
+    pub(super) objection: Arc<OnceLock<Objection>>,
+}
+
+/// `MBEDTLS_SSL_IN_CONTENT_LEN`: bytes of the buffer for incoming records.
+const IN_CONTENT_LEN: usize = 16384;
+
+impl Verifier {
+    fn judge(&self, presented: &[&CertificateDer<'_>], now: Duration) -> Result<(), Objection> {
+        if message_length(presented) > IN_CONTENT_LEN {
+            return Err(Objection::TooLong);
+        }
+        match self.rules.judge(presented, now) {
+            Ok(0) => Ok(()),
+            Ok(found) => Err(Objection::Flags { found }),
+            Err(code) => Err(Objection::Unreadable { code }),
+        }
+    }
+}
+
+/// Of the handshake message with the certificates: four bytes before it, three before the list and each of them
+/// (RFC 5246, 7.4 and 7.4.2).
+fn message_length(presented: &[&CertificateDer<'_>]) -> usize {
+    presented.iter().fold(4 + 3, |length, certificate| length + 3 + certificate.len())
 }
 
 impl ServerCertVerifier for Verifier {
@@ -28,14 +49,9 @@ impl ServerCertVerifier for Verifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let presented: Vec<_> = std::iter::once(end_entity).chain(intermediates).collect();
-        let Some(found) = self.rules.judge(&presented, Duration::from_secs(now.as_secs())) else {
-            return Err(CertificateError::BadEncoding.into());
-        };
-        self.found.store(found, Ordering::Relaxed);
-        match refusal(found) {
-            None => Ok(ServerCertVerified::assertion()),
-            Some(error) => Err(error.into()),
-        }
+        self.judge(&presented, Duration::from_secs(now.as_secs()))
+            .map_err(|objection| CertificateError::from(*self.objection.get_or_init(|| objection)))?;
+        Ok(ServerCertVerified::assertion())
     }
 
     fn verify_tls12_signature(
@@ -81,30 +97,4 @@ impl ServerCertVerifier for Verifier {
             SignatureScheme::RSA_PKCS1_SHA256,
         ]
     }
-}
-
-/// The error for which rustls sends the alert that Mbed TLS picks among all flags (`mbedtls_ssl_verify_certificate`).
-fn refusal(found: u32) -> Option<CertificateError> {
-    let usage = flags::KEY_USAGE | flags::EXT_KEY_USAGE | flags::BAD_PK | flags::BAD_KEY;
-    match found {
-        0 => None,
-        // access_denied
-        u32::MAX => Some(CertificateError::ApplicationVerificationFailure),
-        // bad_certificate
-        _ if found & flags::CN_MISMATCH != 0 => Some(CertificateError::NotValidForName),
-        // unsupported_certificate
-        _ if found & usage != 0 => Some(CertificateError::InvalidPurpose),
-        // certificate_expired
-        _ if found & flags::EXPIRED != 0 => Some(CertificateError::Expired),
-        // unknown_ca
-        _ if found & flags::NOT_TRUSTED != 0 => Some(CertificateError::UnknownIssuer),
-        // certificate_unknown
-        _ => Some(CertificateError::Other(OtherError(Arc::new(Refused { found })))),
-    }
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("the certificate has the verify flags {found:#x}")]
-struct Refused {
-    found: u32,
 }

@@ -1,4 +1,5 @@
 use x509_parser::certificate::X509Certificate;
+use x509_parser::error::X509Error;
 use x509_parser::x509::X509Version;
 
 use super::{algorithms, name};
@@ -113,8 +114,13 @@ fn may_sign(parent: &X509Certificate<'_>) -> bool {
     is_ca && parent.key_usage().is_ok_and(|found| found.is_none_or(|usage| usage.value.key_cert_sign()))
 }
 
+/// What ring cannot check and the profile refuses for its hash has nothing but that against it.
 fn is_signed_by(child: &X509Certificate<'_>, parent: &X509Certificate<'_>) -> bool {
-    child.verify_signature(Some(parent.public_key())).is_ok()
+    match child.verify_signature(Some(parent.public_key())) {
+        Ok(()) => true,
+        Err(X509Error::SignatureUnsupportedAlgorithm) => algorithms::of_signature(child) != 0,
+        Err(_) => false,
+    }
 }
 
 /// Flags of the dates of a certificate that another library has parsed.

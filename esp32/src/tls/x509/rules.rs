@@ -2,10 +2,10 @@ use std::time::Duration;
 
 use rustls::pki_types::CertificateDer;
 use x509_parser::certificate::X509Certificate;
-use x509_parser::parse_x509_certificate;
 
-use super::{algorithms, chain, name};
+use super::{algorithms, certificate, chain, name};
 use crate::client::verify_flags as flags;
+use crate::tls::failure::stack_err;
 
 /// What a device asks of a server's certificate.
 #[derive(Debug)]
@@ -17,18 +17,18 @@ pub(in crate::tls) struct Rules {
 }
 
 impl Rules {
-    /// The verify flags of a server whose own certificate is presented first, `now` after 1970. `None` if one of them
-    /// cannot be read.
-    pub(in crate::tls) fn judge(&self, presented: &[&CertificateDer<'_>], now: Duration) -> Option<u32> {
-        let presented = presented.iter().map(|der| parse(der)).collect::<Option<Vec<_>>>()?;
-        let anchors = self.anchors.iter().map(parse).collect::<Option<Vec<_>>>()?;
-        let leaf = presented.first()?;
+    /// The verify flags of a server whose own certificate is presented first, `now` after 1970; the error code of one
+    /// that cannot be read.
+    pub(in crate::tls) fn judge(&self, presented: &[&CertificateDer<'_>], now: Duration) -> Result<u32, u16> {
+        let presented = presented.iter().map(|der| certificate::read(der)).collect::<Result<Vec<_>, _>>()?;
+        let anchors = self.anchors.iter().map(|der| certificate::read(der)).collect::<Result<Vec<_>, _>>()?;
+        let leaf = presented.first().ok_or(stack_err::X509_INVALID_FORMAT)?;
         let now = self.date_check.then(|| i64::try_from(now.as_secs()).unwrap_or(i64::MAX));
         let bears_name =
             self.name.as_ref().is_none_or(|expected| name::bears(leaf, expected, self.checks_ip_address));
         let name = if bears_name { 0 } else { flags::CN_MISMATCH };
         let path = chain::judge(&presented, &anchors, now);
-        Some(name | algorithms::of_key(leaf.public_key()) | path | usage(leaf))
+        Ok(name | algorithms::of_key(leaf.public_key()) | path | usage(leaf))
     }
 }
 
@@ -43,8 +43,4 @@ fn usage(leaf: &X509Certificate<'_>) -> u32 {
     let key_usage = if may_sign { 0 } else { flags::KEY_USAGE };
     let ext_key_usage = if may_serve { 0 } else { flags::EXT_KEY_USAGE };
     key_usage | ext_key_usage
-}
-
-fn parse<'a>(der: &'a CertificateDer<'_>) -> Option<X509Certificate<'a>> {
-    parse_x509_certificate(der).ok().map(|(_, certificate)| certificate)
 }
