@@ -35,6 +35,9 @@ machine's. One build of Mbed TLS serves both columns: for the ESP32 a verify cal
 BADCERT_FUTURE back, which are never said without the option (x509.c, `mbedtls_x509_time_is_past`). 2.28 is the Mbed TLS
 of ESP-IDF 4.4; ESP-IDF 5 has 3.x, and where that is known to decide otherwise, the reason says so.
 
+A verdict of these two columns has three witnesses that must agree: Mbed TLS by itself, and the simulated device on each of
+its TLS stacks, which are Mbed TLS and rustls with Mbed TLS's rules. As in 2.28, that device compares no address.
+
 ## The client judges the broker
 ";
 
@@ -128,8 +131,9 @@ fn of_broker() -> String {
     let mut page = "
 ## The broker judges the client
 
-The same verdict on rustls, OpenSSL and Mbed TLS. Under TLS 1.3 the client has finished its handshake when it is refused,
-and learns of it where it reads CONNACK; an alert that a reset of the connection overtook is made good by the broker's log.
+The same verdict on rustls, OpenSSL, Mbed TLS and the simulated device on each of its stacks. Under TLS 1.3 the client has
+finished its handshake when it is refused, and learns of it where it reads CONNACK; an alert that a reset of the connection
+overtook is made good by the broker's log.
 
 | id | the client shows | its name | listener | TLS 1.2 | TLS 1.3 | the broker's log |
 |---|---|---|---|---|---|---|

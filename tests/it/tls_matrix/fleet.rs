@@ -5,8 +5,8 @@ use rcgen::{
     SerialNumber, date_time_ymd,
 };
 
+use super::client::Identity;
 use super::files::Files;
-use super::stack::Identity;
 
 type Issuer = CertifiedIssuer<'static, KeyPair>;
 

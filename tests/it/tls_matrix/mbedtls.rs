@@ -8,19 +8,10 @@ use mbedtls::ssl::config::{AuthMode, Endpoint, Preset, Transport};
 use mbedtls::ssl::{Config, Context};
 use mbedtls::x509::{Certificate, VerifyError};
 
+use super::client::{Dates, Identity, Meeting};
 use super::mqtt;
 use super::outcome::Outcome;
-use super::stack::{Identity, Meeting};
 use super::wire::{Wire, passed};
-
-/// What is made of notBefore and notAfter.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dates {
-    Checked,
-    /// As in a build without MBEDTLS_HAVE_TIME_DATE, where `mbedtls_x509_time_is_past` and `_is_future` say no to
-    /// everything (x509.c). Here a verify callback takes back what they said.
-    Ignored,
-}
 
 /// As esp-tls does (esp_tls_mbedtls.c, `set_client_config`): the default preset, verification required, a name.
 pub(super) fn meet(meeting: &Meeting<'_>, dates: Dates) -> Outcome {
@@ -60,6 +51,8 @@ fn config(anchors: List<Certificate>, identity: Option<&Identity>, dates: Dates)
     config.set_authmode(AuthMode::Required);
     config.set_ca_list(Arc::new(anchors), None);
     if dates == Dates::Ignored {
+        // As in a build without MBEDTLS_HAVE_TIME_DATE, where `mbedtls_x509_time_is_past` and `_is_future` say no to
+        // everything (x509.c): here what they said is taken back.
         config.set_verify_callback(|_: &Certificate, _, flags: &mut VerifyError| {
             flags.remove(VerifyError::CERT_EXPIRED | VerifyError::CERT_FUTURE);
             Ok(())

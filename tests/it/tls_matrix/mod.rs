@@ -4,6 +4,7 @@
 //! witnesses. `docs/tls-matrix.md` is made from the tables.
 
 mod broker;
+mod client;
 mod config;
 mod files;
 mod fleet;
@@ -14,6 +15,7 @@ mod openssl;
 mod outcome;
 mod report;
 mod rustls;
+mod simulator;
 mod stack;
 mod starts;
 mod table;

@@ -8,9 +8,9 @@ use openssl::ssl::{HandshakeError, Ssl, SslContext, SslMethod, SslVerifyMode, Ss
 use openssl::x509::store::X509StoreBuilder;
 use openssl::x509::{X509, X509VerifyResult};
 
+use super::client::{Identity, Meeting};
 use super::mqtt;
 use super::outcome::Outcome;
-use super::stack::{Identity, Meeting};
 use super::wire::{Wire, passed};
 
 /// The reason of an error that stands for a received alert is the alert's number and this

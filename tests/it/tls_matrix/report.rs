@@ -1,5 +1,6 @@
 use mosquitto_fixtures::client::TlsVersion;
 
+use super::client::Client;
 use super::outcome::Outcome;
 use super::stack::Stack;
 use super::table::Cell;
@@ -11,12 +12,13 @@ pub(super) struct Report {
     wrong: Vec<String>,
 }
 
-/// A cell of the matrix.
+/// A cell of the matrix, as one client has it.
 pub(super) struct Place {
     pub(super) id: &'static str,
     /// What there is to know of it when it is wrong.
     pub(super) about: String,
     pub(super) stack: Stack,
+    pub(super) client: Client,
     pub(super) version: TlsVersion,
 }
 
@@ -79,7 +81,7 @@ impl std::fmt::Display for Place {
             TlsVersion::V1_2 => "1.2",
             TlsVersion::V1_3 => "1.3",
         };
-        write!(f, "{}, {}, TLS {version}", self.id, self.stack)
+        write!(f, "{}, {} by {}, TLS {version}", self.id, self.stack, self.client)
     }
 }
 
@@ -88,7 +90,7 @@ mod checks {
     use mosquitto_fixtures::client::{Alert, TlsVersion};
     use rstest::rstest;
 
-    use super::{Outcome, Place, Report, Stack};
+    use super::{Client, Outcome, Place, Report, Stack};
 
     const REFUSED: Outcome = Outcome::ByBroker { alert: Some(Alert::CERTIFICATE_REQUIRED) };
     const CLOSED: Outcome = Outcome::ByBroker { alert: None };
@@ -108,7 +110,13 @@ mod checks {
         #[case] witness: &str,
         #[case] right: bool,
     ) {
-        let place = Place { id: "id", about: String::new(), stack: Stack::Rustls, version: TlsVersion::V1_3 };
+        let place = Place {
+            id: "id",
+            about: String::new(),
+            stack: Stack::Rustls,
+            client: Client::Rustls,
+            version: TlsVersion::V1_3,
+        };
         let mut report = Report::default();
         report.judge(&place, expected, &outcome, witness, &[LOG.to_owned()]);
         assert_eq!(report.wrong.is_empty(), right, "{:?}", report.wrong);

@@ -1,7 +1,7 @@
 use mosquitto_fixtures::client::{Attempt, Endpoint, ReturnCode, Side, Transport, Verdict};
 
+use super::client::Meeting;
 use super::outcome::Outcome;
-use super::stack::Meeting;
 
 /// As the library's own client does.
 pub(super) fn meet(meeting: &Meeting<'_>) -> Outcome {

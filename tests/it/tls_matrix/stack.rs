@@ -1,13 +1,9 @@
-use std::net::SocketAddr;
-use std::time::SystemTime;
-
+use esp32_sim::tls;
 use mosquitto_fixtures::client::TlsVersion;
-use mosquitto_fixtures::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use super::outcome::Outcome;
-use super::{mbedtls, openssl, rustls};
+use super::client::{Client, Dates};
 
-/// A TLS stack as a client.
+/// A TLS stack: a column of the matrix.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Stack {
     /// An ESP32 with the defaults of its sdkconfig: Mbed TLS that ignores dates.
@@ -15,6 +11,43 @@ pub(super) enum Stack {
     MbedTls,
     OpenSsl,
     Rustls,
+}
+
+impl Stack {
+    pub(super) const ALL: [Self; 4] = [Self::Rustls, Self::OpenSsl, Self::MbedTls, Self::Device];
+
+    /// Each of its clients with each of its versions of TLS.
+    pub(super) fn meetings(self) -> impl Iterator<Item = (Client, TlsVersion)> {
+        self.clients()
+            .iter()
+            .flat_map(move |client| self.versions().iter().map(move |version| (*client, *version)))
+    }
+
+    /// Those that say what it does, and must agree: Mbed TLS by itself, and what the simulator makes of it.
+    fn clients(self) -> &'static [Client] {
+        match self {
+            Self::Device => &[
+                Client::MbedTls(Dates::Ignored),
+                Client::Simulator(tls::Stack::Mbedtls, Dates::Ignored),
+                Client::Simulator(tls::Stack::Rustls, Dates::Ignored),
+            ],
+            Self::MbedTls => &[
+                Client::MbedTls(Dates::Checked),
+                Client::Simulator(tls::Stack::Mbedtls, Dates::Checked),
+                Client::Simulator(tls::Stack::Rustls, Dates::Checked),
+            ],
+            Self::OpenSsl => &[Client::OpenSsl],
+            Self::Rustls => &[Client::Rustls],
+        }
+    }
+
+    /// Mbed TLS 2.28 has TLS 1.2 alone, and an ESP32 does (Kconfig MBEDTLS_SSL_PROTO_TLS1_3).
+    fn versions(self) -> &'static [TlsVersion] {
+        match self {
+            Self::Device | Self::MbedTls => &[TlsVersion::V1_2],
+            Self::OpenSsl | Self::Rustls => &[TlsVersion::V1_2, TlsVersion::V1_3],
+        }
+    }
 }
 
 impl std::fmt::Display for Stack {
@@ -25,45 +58,5 @@ impl std::fmt::Display for Stack {
             Self::OpenSsl => "OpenSSL",
             Self::Rustls => "rustls",
         })
-    }
-}
-
-/// A client and the listener that it is to meet.
-pub(super) struct Meeting<'a> {
-    pub(super) address: SocketAddr,
-    pub(super) client_id: String,
-    pub(super) anchors: &'a [CertificateDer<'static>],
-    /// The name that is looked for in the certificate.
-    pub(super) name: &'a str,
-    /// When it is judged, if not now.
-    pub(super) instant: Option<SystemTime>,
-    pub(super) identity: Option<&'a Identity>,
-    pub(super) version: TlsVersion,
-}
-
-/// A client certificate with those of its issuers, and its private key.
-pub(super) struct Identity {
-    pub(super) chain: Vec<CertificateDer<'static>>,
-    pub(super) key: PrivateKeyDer<'static>,
-}
-
-impl Stack {
-    pub(super) const ALL: [Self; 4] = [Self::Rustls, Self::OpenSsl, Self::MbedTls, Self::Device];
-
-    /// Mbed TLS 2.28 has TLS 1.2 alone, and an ESP32 does (Kconfig MBEDTLS_SSL_PROTO_TLS1_3).
-    pub(super) fn versions(self) -> &'static [TlsVersion] {
-        match self {
-            Self::Device | Self::MbedTls => &[TlsVersion::V1_2],
-            Self::OpenSsl | Self::Rustls => &[TlsVersion::V1_2, TlsVersion::V1_3],
-        }
-    }
-
-    pub(super) fn meet(self, meeting: &Meeting<'_>) -> Outcome {
-        match self {
-            Self::Device => mbedtls::meet(meeting, mbedtls::Dates::Ignored),
-            Self::MbedTls => mbedtls::meet(meeting, mbedtls::Dates::Checked),
-            Self::OpenSsl => openssl::meet(meeting),
-            Self::Rustls => rustls::meet(meeting),
-        }
     }
 }

@@ -5,11 +5,12 @@ use mosquitto_fixtures::pki::mutation::Mutation;
 use rstest::rstest;
 
 use super::broker::Broker;
+use super::client::Meeting;
 use super::config::Config;
 use super::files::Files;
 use super::fleet::Fleet;
 use super::report::{Place, Report, expected};
-use super::stack::{Meeting, Stack};
+use super::stack::Stack;
 use super::table::certificates::{LISTENERS, ROWS};
 
 #[rstest]
@@ -31,9 +32,9 @@ fn a_broker_judges_every_client_certificate_as_the_table_says(#[values(Line::V2_
         let identity = fleet.identity(row.identity);
         let (_, port) = ports.iter().find(|(name, _)| *name == row.listener).unwrap();
         for stack in [Stack::Rustls, Stack::OpenSsl, Stack::MbedTls] {
-            for &version in stack.versions() {
-                let place = Place { id: row.id, about: row.summary.to_owned(), stack, version };
-                let outcome = stack.meet(&Meeting {
+            for (client, version) in stack.meetings() {
+                let place = Place { id: row.id, about: row.summary.to_owned(), stack, client, version };
+                let outcome = client.meet(&Meeting {
                     address: broker.address(*port),
                     client_id: place.to_string(),
                     anchors: server.anchors(),

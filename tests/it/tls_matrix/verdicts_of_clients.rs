@@ -8,11 +8,12 @@ use mosquitto_fixtures::pki::mutation::{Chain, Clock, Mutation};
 use rstest::rstest;
 
 use super::broker::Broker;
+use super::client::Meeting;
 use super::config::Config;
 use super::files::Files;
 use super::mosquitto_pub;
 use super::report::{Place, Report, expected};
-use super::stack::{Meeting, Stack};
+use super::stack::Stack;
 use super::table::chains::{MOSQUITTO_PUB, ROWS, Row};
 use super::table::starts::{LEVEL_0, WEAK};
 use super::table::{ACCEPT, Cell};
@@ -52,10 +53,10 @@ fn every_stack_judges_every_chain_as_the_table_says(#[values(Line::V2_0, Line::V
     let mut report = Report::default();
     for (row, chain, port) in &served {
         for stack in Stack::ALL {
-            for &version in stack.versions() {
+            for (client, version) in stack.meetings() {
                 let Some(expected) = expected(row.cell(stack), version) else { continue };
-                let place = Place { id: row.id, about: row.why.join("; "), stack, version };
-                let outcome = stack.meet(&Meeting {
+                let place = Place { id: row.id, about: row.why.join("; "), stack, client, version };
+                let outcome = client.meet(&Meeting {
                     address: broker.address(*port),
                     client_id: place.to_string(),
                     anchors: chain.anchors(),
