@@ -192,6 +192,9 @@ pub struct Kconfig {
     pub report_deleted_messages: bool,
     /// `MQTT_TOPIC_PRESENT_ALL_DATA_EVENTS`.
     pub topic_present_all_data_events: bool,
+    /// `LWIP_TCP_WND_DEFAULT` and `LWIP_TCP_SND_BUF_DEFAULT`: bytes of the receive window and of the send buffer, or the
+    /// host's.
+    pub tcp_wnd_default: Option<u32>,
 }
 
 impl Default for Kconfig {
@@ -203,6 +206,7 @@ impl Default for Kconfig {
             skip_publish_if_disconnected: false,
             report_deleted_messages: false,
             topic_present_all_data_events: false,
+            tcp_wnd_default: Some(5760),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::tls::{Clock, Connector, Profile};
 pub struct Link {
     /// The address it comes from, instead of what the host chooses.
     pub source: Option<IpAddr>,
-    /// Bytes of the TCP window (`CONFIG_LWIP_TCP_WND_DEFAULT`: 5760), instead of the host's.
+    /// Bytes of the TCP window, instead of the firmware's.
     pub window: Option<u32>,
 }
 

@@ -88,6 +88,8 @@ struct Kconfig {
     skip_publish_if_disconnected: Option<bool>,
     report_deleted_messages: Option<bool>,
     topic_present_all_data_events: Option<bool>,
+    /// Bytes, 0 for the host's.
+    tcp_wnd_default: Option<u32>,
 }
 
 impl Layer {
@@ -128,6 +130,7 @@ impl Layer {
         set(&mut to.skip_publish_if_disconnected, from.skip_publish_if_disconnected);
         set(&mut to.report_deleted_messages, from.report_deleted_messages);
         set(&mut to.topic_present_all_data_events, from.topic_present_all_data_events);
+        set(&mut to.tcp_wnd_default, from.tcp_wnd_default.map(|bytes| (bytes > 0).then_some(bytes)));
     }
 }
 

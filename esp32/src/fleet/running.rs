@@ -181,6 +181,8 @@ fn observe(
     let share = &plan.shares[0];
     let mut config = share.config.clone();
     config.network.reconnect_timeout = Duration::from_millis(100);
+    // What a whole fleet says would not fit the window of a chip.
+    config.kconfig.tcp_wnd_default = None;
     let setup = Arc::new(Setup::new(config, &share.tls, Setup::host_clock()));
     let client = client(setup.config(), identity, None, plan.seed);
     let device = Device::new(setup, client, Observer::new(watch, ready, &plan.devices), Arc::new(()), 0);

@@ -76,9 +76,10 @@ fn a_file_overrides_what_it_names_and_keeps_the_rest_of_its_base() {
 }
 
 #[test]
-fn zero_takes_back_a_limit_and_a_refresh() {
-    let text = "name = 'x'\n[network]\nrefresh-connection-after-ms = 0\n[outbox]\nlimit = 0";
+fn zero_takes_back_a_limit_a_refresh_and_a_window() {
+    let text = "name = 'x'\n[network]\nrefresh-connection-after-ms = 0\n[outbox]\nlimit = 0\n[kconfig]\ntcp-wnd-default = 0";
     let client = Firmware::from_toml(text).unwrap().client;
+    assert_eq!(client.kconfig.tcp_wnd_default, None);
     assert_eq!((client.network.refresh_connection_after, client.outbox.limit), (None, None));
 }
 

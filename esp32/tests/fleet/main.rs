@@ -7,3 +7,4 @@ mod ending;
 mod limits;
 mod peer;
 mod plan;
+mod window;
