@@ -1,8 +1,9 @@
 use std::collections::VecDeque;
+use std::fmt;
 use std::time::Duration;
 
 /// Why a device booted (`esp_reset_reason_t`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum ResetReason {
     /// `ESP_RST_BROWNOUT`: the voltage dropped too low.
     Brownout,
@@ -18,6 +19,17 @@ impl ResetReason {
     /// Whether the time of day is lost too: the RTC timer survives every reset but this one.
     pub fn loses_clock(self) -> bool {
         self == Self::PowerOn
+    }
+}
+
+impl fmt::Display for ResetReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Brownout => "brownout",
+            Self::DeepSleep => "deep-sleep",
+            Self::PowerOn => "power-on",
+            Self::Software => "reset",
+        })
     }
 }
 

@@ -8,9 +8,9 @@ const OWN: u64 = 64;
 /// `net.ipv4.ip_local_port_range` where it cannot be read.
 const PORTS: usize = 28_232;
 
-/// Raises the soft limit of file descriptors as far as the devices need.
-pub(super) fn allow_files(devices: usize) -> Result<(), Error> {
-    let needed = u64::try_from(devices).unwrap_or(u64::MAX).saturating_add(OWN);
+/// Raises this process's soft limit of file descriptors as far as so many connections need.
+pub fn allow_files(connections: usize) -> Result<(), Error> {
+    let needed = u64::try_from(connections).unwrap_or(u64::MAX).saturating_add(OWN);
     let limit = getrlimit(Resource::Nofile);
     if limit.current.is_none_or(|soft| soft >= needed) {
         return Ok(());

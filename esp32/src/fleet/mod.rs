@@ -5,6 +5,7 @@
 
 mod error;
 mod figures;
+mod identity;
 mod limits;
 mod observer;
 mod plan;
@@ -14,6 +15,8 @@ mod watch;
 
 pub use error::Error;
 pub use figures::{Figures, Sample, States};
-pub use plan::{Boot, Identity, Plan, Share};
+pub use identity::Identity;
+pub use limits::allow_files;
+pub use plan::{Boot, Plan, Share};
 pub use promise::{Promise, Unmet};
 pub use running::Fleet;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use oorandom::Rand32;
 
+use super::Identity;
 use crate::client::Config;
 use crate::firmware::deal;
 use crate::mqtt::QoS;
@@ -38,15 +39,6 @@ impl Boot {
         times.sort_unstable();
         times
     }
-}
-
-/// Who a device says that it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Identity {
-    /// The device id: client identifier, and the level of its topics.
-    pub id: String,
-    /// User name and password.
-    pub login: Option<(String, String)>,
 }
 
 /// Firmware of a part of the fleet.

@@ -8,10 +8,9 @@ use tokio::time::{Instant, interval_at, sleep_until, timeout};
 
 use super::limits::{allow_files, check_ports};
 use super::observer::Observer;
-use super::plan::{Boot, Identity, Plan};
+use super::plan::{Boot, Plan};
 use super::watch::Watch;
-use super::{Error, Figures};
-use crate::client::{Authentication, Client, Config, Credentials, LastWill};
+use super::{Error, Figures, Identity};
 use crate::device::{Device, Link, Order, Orders, Setup};
 use crate::plantops::Sensor;
 use crate::tls::Clock;
@@ -108,9 +107,6 @@ impl Fleet {
 /// How long the observer may take.
 const OBSERVER: Duration = Duration::from_secs(10);
 
-/// What the sketch of PubSubClient's examples waits before it connects again.
-const SKETCH: Duration = Duration::from_secs(5);
-
 /// Boots one device after another, and lasts until the last of them ends.
 async fn boot(plan: Plan, watch: Arc<Watch>, mut order: watch::Receiver<Order>) {
     let times = plan.boot.times(plan.devices.len(), plan.seed);
@@ -131,11 +127,8 @@ async fn boot(plan: Plan, watch: Arc<Watch>, mut order: watch::Receiver<Order>) 
         let source = index % plan.sources.len().max(1);
         let setup = Arc::clone(&setups[plan.share(index)][source]);
         let seed = plan.seed.wrapping_add(index as u64);
-        let client = client(setup.config(), identity, Some(Sensor::last_will(&identity.id)), seed);
-        let mut sensor = Sensor::new(&identity.id, plan.cadence, plan.qos, Arc::clone(&clock), seed);
-        if setup.config().network.disable_auto_reconnect {
-            sensor = sensor.reconnecting_after(SKETCH);
-        }
+        let client = identity.client(setup.config(), Some(Sensor::last_will(&identity.id)), seed);
+        let sensor = identity.sensor(setup.config(), plan.cadence, plan.qos, &clock, seed);
         let device = Device::new(setup, client, sensor, Arc::clone(&watch), index);
         let mut orders = Orders::Shared(order.clone());
         let seen = Arc::clone(&watch);
@@ -160,17 +153,6 @@ fn setups(plan: &Plan, clock: &Clock) -> Vec<Vec<Arc<Setup>>> {
     plan.shares.iter().map(of_share).collect()
 }
 
-fn client(config: &Arc<Config>, identity: &Identity, last_will: Option<LastWill>, seed: u64) -> Client {
-    let (username, password) = identity.login.clone().unzip();
-    let credentials = Credentials {
-        username,
-        client_id: Some(identity.id.clone()),
-        set_null_client_id: false,
-        authentication: Authentication { password, ..Authentication::default() },
-    };
-    Client::new(Arc::clone(config), [0; 6], seed).with_identity(credentials, last_will)
-}
-
 /// Reads along until it is dropped.
 fn observe(
     plan: &Plan,
@@ -184,7 +166,7 @@ fn observe(
     // What a whole fleet says would not fit the window of a chip.
     config.kconfig.tcp_wnd_default = None;
     let setup = Arc::new(Setup::new(config, &share.tls, Setup::host_clock()));
-    let client = client(setup.config(), identity, None, plan.seed);
+    let client = identity.client(setup.config(), None, plan.seed);
     let device = Device::new(setup, client, Observer::new(watch, ready, &plan.devices), Arc::new(()), 0);
     let (orders, receiver) = watch::channel(Order::None);
     async move {

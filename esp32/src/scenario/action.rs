@@ -2,6 +2,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer};
 
+use super::ScenarioError;
+
+/// Bytes of the largest PSRAM that a module of the ESP32 maps.
+const RAM: u64 = 4 * 1024 * 1024;
+
+/// Bytes that a message in the outbox takes beside its payload, roughly.
+const OVERHEAD: u64 = 128;
+
 /// What is done to a device.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case", deny_unknown_fields)]
@@ -21,9 +29,9 @@ pub enum Action {
         /// Bytes of each.
         bytes: usize,
     },
-    /// The device gets another certificate and key.
+    /// Another certificate and then its key are written to flash. The firmware reads both at its next boot.
     Certificate {
-        /// Entries of flash after which power goes; none: it does not.
+        /// Entries after which power goes, and comes back: 0, 1 or 2; none: it does not.
         cut_after: Option<usize>,
     },
     /// It sleeps, and boots.
@@ -42,6 +50,35 @@ pub enum Action {
     Reset,
     /// SNTP answers.
     Sntp,
+}
+
+impl Action {
+    /// Until what it began is over.
+    pub(super) fn lasts(&self) -> Duration {
+        match self {
+            Self::Brownout { resets, every } => every.saturating_mul(*resets),
+            Self::DeepSleep { time } => *time,
+            _ => Duration::ZERO,
+        }
+    }
+
+    /// Whether a device can do it that is called upon as `step`.
+    pub(super) fn check(&self, step: usize) -> Result<(), ScenarioError> {
+        match self {
+            Self::Brownout { every: Duration::ZERO, .. } => Err(ScenarioError::Brownout { step }),
+            Self::Burst { messages, bytes } => {
+                let bytes = u64::try_from(*bytes).unwrap_or(u64::MAX).saturating_add(OVERHEAD);
+                match bytes.saturating_mul(u64::from(*messages)) {
+                    0..=RAM => Ok(()),
+                    _ => Err(ScenarioError::Burst { step, most: RAM, overhead: OVERHEAD }),
+                }
+            }
+            &Self::Certificate { cut_after: Some(cut_after @ 3..) } => {
+                Err(ScenarioError::CutAfter { step, cut_after })
+            }
+            _ => Ok(()),
+        }
+    }
 }
 
 /// What becomes of bytes on their way.

@@ -102,10 +102,14 @@ impl Scenario {
     }
 
     pub(super) fn check(&self) -> Result<(), ScenarioError> {
+        if self.devices == 0 {
+            return Err(ScenarioError::NoDevices);
+        }
         if self.firmware.iter().all(|share| share.weight == 0) {
             return Err(ScenarioError::NoFirmware);
         }
-        for (step, Step { devices, .. }) in self.steps.iter().enumerate() {
+        for (step, Step { devices, action, .. }) in self.steps.iter().enumerate() {
+            action.check(step)?;
             match devices {
                 Selection::All => {}
                 Selection::Fraction(fraction) if (0.0..=1.0).contains(fraction) => {}

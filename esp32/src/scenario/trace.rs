@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Action;
 use crate::client::{Data, Event};
+use crate::device::{KeyPair, ResetReason};
 
 /// The last things that happened to a device: what a test shows when it fails.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,6 +41,27 @@ impl Trace {
     /// Something was done to the device.
     pub fn action(&mut self, now: Duration, action: &Action) {
         self.line(now, format!("<- {action:?}"));
+    }
+
+    /// The firmware starts, with what stands in flash.
+    pub fn boot(&mut self, now: Duration, reason: ResetReason, key_pair: KeyPair) {
+        self.line(
+            now,
+            match key_pair {
+                KeyPair::Absent => format!("Boot({reason:?})"),
+                key_pair => format!("Boot({reason:?}), certificate and key: {key_pair:?}"),
+            },
+        );
+    }
+
+    /// The firmware is gone.
+    pub fn down(&mut self, now: Duration) {
+        self.line(now, "Down".to_owned());
+    }
+
+    /// What it keeps, without the times: for the same scenario, seed and answers of the broker, the same.
+    pub fn events(&self) -> impl Iterator<Item = &str> {
+        self.lines.iter().map(|(_, line)| line.as_str())
     }
 
     fn line(&mut self, now: Duration, line: String) {

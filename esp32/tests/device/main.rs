@@ -1,4 +1,4 @@
-//! Firmware, clock, flash, power, the PlantOps sensor, and scenarios, on a clock that the test turns.
+//! Firmware, clock, flash, power and the PlantOps sensor, on a clock that the test turns.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
 
 mod clock;
@@ -6,6 +6,4 @@ mod firmware;
 mod flash;
 mod mac;
 mod power;
-mod scenario;
 mod sensor;
-mod trace;

@@ -134,6 +134,28 @@ fn what_cannot_be_played_is_turned_down_in_both_forms() {
         Err(ScenarioError::Fraction { step: 0, fraction: 1.5 })
     );
     assert_eq!(Scenario::new(2).firmware([("idf-5.5", 0)]).plan(7), Err(ScenarioError::NoFirmware));
+    assert_eq!(Scenario::new(0).plan(7), Err(ScenarioError::NoDevices));
     let text = "devices = 2\nsteps = [{ at-ms = 1, action = 'reset', devices = { only = [2] } }]";
     assert_eq!(Scenario::from_toml(text), Err(no_device));
+}
+
+#[test]
+fn what_no_chip_can_do_is_turned_down() {
+    let burst = |messages, bytes| Action::Burst { messages, bytes };
+    let brownout = |every| Action::Brownout { resets: 2, every };
+    let certificate = |entries| Action::Certificate { cut_after: Some(entries) };
+    let too_much = ScenarioError::Burst { step: 0, most: 4 << 20, overhead: 128 };
+    for (action, verdict) in [
+        (burst(1, (4 << 20) - 128), Ok(())),
+        (burst(1, (4 << 20) - 127), Err(too_much.clone())),
+        (burst(u32::MAX, 0), Err(too_much.clone())),
+        (burst(u32::MAX, usize::MAX), Err(too_much)),
+        (brownout(Duration::from_millis(1)), Ok(())),
+        (brownout(Duration::ZERO), Err(ScenarioError::Brownout { step: 0 })),
+        (certificate(2), Ok(())),
+        (certificate(3), Err(ScenarioError::CutAfter { step: 0, cut_after: 3 })),
+    ] {
+        let planned = Scenario::new(1).step(SECOND, Selection::All, action.clone()).plan(7);
+        assert_eq!(planned.map(drop), verdict, "{action:?}");
+    }
 }
