@@ -5,7 +5,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::figures::Figures;
 use super::options::{Command, Format, Options, Output};
-use super::{drive, merge, text};
+use super::{drive, merge, scenario, text};
 use crate::error::Error;
 
 /// Run simulated ESP32s on a broker, and say whether every one connected and nothing was lost
@@ -35,7 +35,10 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
                     _ = terminated.recv() => {}
                 }
             };
-            say(&drive::drive(options, stop).await?, &options.output)
+            match &options.scenario {
+                Some(file) => scenario::run(file, options, stop).await,
+                None => say(&drive::drive(options, stop).await?, &options.output),
+            }
         }
     }
 }

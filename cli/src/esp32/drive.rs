@@ -1,10 +1,10 @@
 use std::net::IpAddr;
+use std::path::Path;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use esp32_sim::device;
 use esp32_sim::firmware::Firmware;
 use esp32_sim::fleet::{self, Fleet, Plan};
-use esp32_sim::mqtt::QoS;
 use tokio::sync::watch::Receiver;
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
@@ -21,7 +21,7 @@ use crate::error::Error;
 pub(crate) async fn drive(options: &Options, stop: impl Future<Output = ()>) -> Result<Figures, Error> {
     options.check()?;
     // Before a broker is started for it.
-    let firmware = options.firmware.iter().map(|share| firmware::read(&share.firmware));
+    let firmware = options.firmware.iter().map(|share| firmware::read(&share.firmware, Path::new("")));
     let firmware: Vec<Firmware> = firmware.collect::<Result<_, _>>()?;
     let ids = options.ids();
     let target = Target::of(options, &ids).await?;
@@ -35,10 +35,7 @@ pub(crate) async fn drive(options: &Options, stop: impl Future<Output = ()>) -> 
     let seen = fleet.stop().await;
 
     let mut figures = Figures {
-        broker: Broker {
-            address: target.address.to_string(),
-            version: target.own.as_ref().map(mosquitto_fixtures::broker::Broker::version),
-        },
+        broker: Broker::of(&target),
         started_at,
         seconds: at_end.elapsed.as_secs_f64(),
         seed: options.seed,
@@ -67,17 +64,12 @@ pub(crate) async fn drive(options: &Options, stop: impl Future<Output = ()>) -> 
 }
 
 fn plan(options: &Options, firmware: Vec<Firmware>, target: &Target, ids: &[String]) -> Plan {
-    let mut users = target.users.iter();
-    let mut identity = |id: &String| fleet::Identity {
-        id: id.clone(),
-        login: users.next().map(|(name, password)| (name.clone(), password.reveal().to_owned())),
-    };
     let observer = target.observer.as_ref().map(|(name, password)| fleet::Identity {
         id: format!("{}observer-{}", options.id_prefix, std::process::id()),
         login: Some((name.clone(), password.reveal().to_owned())),
     });
     Plan {
-        devices: ids.iter().map(&mut identity).collect(),
+        devices: target.identities(ids).into(),
         shares: options
             .firmware
             .iter()
@@ -91,11 +83,7 @@ fn plan(options: &Options, firmware: Vec<Firmware>, target: &Target, ids: &[Stri
             (None, Boot::Simultaneous) => fleet::Boot::Simultaneous,
         },
         cadence: options.interval,
-        qos: match options.qos {
-            0 => QoS::AtMostOnce,
-            1 => QoS::AtLeastOnce,
-            _ => QoS::ExactlyOnce,
-        },
+        qos: options.qos(),
         sources: options.source.map_or_else(Vec::<IpAddr>::new, Source::addresses),
         observer,
         // Workers differ.
@@ -112,7 +100,7 @@ async fn watch(
     stop: impl Future<Output = ()>,
 ) -> Option<Sys> {
     let mut sys = None;
-    let end = Instant::now() + options.duration;
+    let end = Instant::now() + options.duration();
     let mut live = Live::new();
     let mut second = interval(Duration::from_secs(1));
     second.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -145,7 +133,12 @@ fn lines(figures: &fleet::Figures, options: &Options, target: &Target) -> Vec<St
     let (connects, publishes) =
         figures.timeline.last().map_or((0, 0), |last| (last.connects, last.published));
     let mut lines = vec![
-        format!("{} s of {} s on {}", figures.elapsed.as_secs(), options.duration.as_secs(), target.address),
+        format!(
+            "{} s of {} s on {}",
+            figures.elapsed.as_secs(),
+            options.duration().as_secs(),
+            target.address
+        ),
         format!(
             "  devices   {} connected, {} connecting, {} waiting to reconnect, {} off",
             states.connected, states.connecting, states.waiting, states.off

@@ -19,6 +19,14 @@ pub(crate) enum Error {
     NoSuchFirmware { cause: String },
     #[error("{}: {cause}", path.display())]
     Firmware { path: PathBuf, cause: String },
+    #[error("{}: {cause}", path.display())]
+    Scenario { path: PathBuf, cause: String },
+    #[error("{address} cannot be resolved: {source}")]
+    Resolve { address: String, source: io::Error },
+    #[error("no link to the broker: {0}")]
+    Link(#[from] mosquitto_fixtures::link::Error),
+    #[error("no authority for the devices' certificates: {0}")]
+    Authority(#[from] mosquitto_fixtures::pki::Error),
     #[error(transparent)]
     Fleet(#[from] esp32_sim::fleet::Error),
     #[error("--duration must be longer than the {boot:?} in which the devices are switched on")]

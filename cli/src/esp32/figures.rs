@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::distribution::Distribution;
+use super::target::Target;
 
 /// What a run came to: what `--format json` prints and `merge` reads.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -34,6 +35,15 @@ pub(crate) struct Broker {
     /// Of a broker that the command started.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) version: Option<String>,
+}
+
+impl Broker {
+    pub(crate) fn of(target: &Target) -> Self {
+        Self {
+            address: target.address.to_string(),
+            version: target.own.as_ref().map(mosquitto_fixtures::broker::Broker::version),
+        }
+    }
 }
 
 /// Devices, counted.

@@ -2,7 +2,8 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use esp32_sim::client::Address;
+use esp32_sim::client::{self, Address, Verification};
+use esp32_sim::fleet::Identity;
 use mosquitto_fixtures::broker::Broker;
 use mosquitto_fixtures::client::Transport;
 use mosquitto_fixtures::deployment::{Deployment, Listener, Protocol};
@@ -38,6 +39,29 @@ impl Target {
             Some(address) => Ok(Self::foreign(options, address, ids)?),
             None => Self::started(options, ids).await,
         }
+    }
+
+    /// Who these devices are.
+    pub(crate) fn identities(&self, ids: &[String]) -> Vec<Identity> {
+        let mut users = self.users.iter();
+        let mut identity = |id: &String| Identity {
+            id: id.clone(),
+            login: users.next().map(|(name, password)| (name.clone(), password.reveal().to_owned())),
+        };
+        ids.iter().map(&mut identity).collect()
+    }
+
+    /// How a device reaches it.
+    pub(crate) fn broker(&self) -> client::Broker {
+        let mut address = self.address.clone();
+        let mut verification =
+            Verification { certificate: self.trust_anchor.clone(), ..Verification::default() };
+        if let Some((container, port)) = self.direct {
+            // Its certificate has the names that a client of the published port uses.
+            verification.common_name = Some("localhost".into());
+            address = Address { host: container.to_string(), port, ..address };
+        }
+        client::Broker { verification, ..address.into() }
     }
 
     fn foreign(options: &Options, address: &Address, ids: &[String]) -> Result<Self, Error> {

@@ -1,20 +1,18 @@
+use std::collections::BTreeMap;
+
 use anstyle::{AnsiColor, Style};
 
-use super::figures::Figures;
+use super::figures::{Broker, Figures};
 use super::table;
 
-const GREEN: Style = AnsiColor::Green.on_default();
-const RED: Style = AnsiColor::Red.on_default().bold();
+pub(crate) const GREEN: Style = AnsiColor::Green.on_default();
+pub(crate) const RED: Style = AnsiColor::Red.on_default().bold();
 const BOLD: Style = Style::new().bold();
 
 /// The figures for a person; colour only where the output goes to a terminal.
 pub(crate) fn print(figures: &Figures) {
-    let version = figures.broker.version.as_ref().map_or_else(String::new, |version| format!(", {version}"));
-    anstream::println!("broker    {}{version}", figures.broker.address);
-    let firmware: Vec<String> =
-        figures.devices.by_firmware.iter().map(|(name, count)| format!("{count} {name}")).collect();
-    anstream::println!("devices   {} ({})", figures.devices.total, firmware.join(", "));
-    anstream::println!("run       {:.1} s, seed {}", figures.seconds, figures.seed);
+    let devices = &figures.devices;
+    head(&figures.broker, devices.total, &devices.by_firmware, figures.seconds, figures.seed);
     for rows in [table::phases(figures), table::counts(figures), table::failures(figures)] {
         if rows.len() > 1 {
             anstream::println!();
@@ -44,8 +42,23 @@ pub(crate) fn print(figures: &Figures) {
     }
 }
 
+/// What ran where.
+pub(crate) fn head(
+    broker: &Broker,
+    devices: u64,
+    by_firmware: &BTreeMap<String, u64>,
+    seconds: f64,
+    seed: u64,
+) {
+    let version = broker.version.as_ref().map_or_else(String::new, |version| format!(", {version}"));
+    anstream::println!("broker    {}{version}", broker.address);
+    let firmware: Vec<String> = by_firmware.iter().map(|(name, count)| format!("{count} {name}")).collect();
+    anstream::println!("devices   {devices} ({})", firmware.join(", "));
+    anstream::println!("run       {seconds:.1} s, seed {seed}");
+}
+
 /// The first column to the left, the others to the right.
-fn aligned(rows: &[Vec<String>]) {
+pub(crate) fn aligned(rows: &[Vec<String>]) {
     let columns = rows.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| {
         rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.len()).max().unwrap_or(0)

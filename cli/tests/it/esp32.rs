@@ -3,9 +3,10 @@ use std::process::{Command, Output};
 use mosquitto_fixtures::broker::Broker;
 use mosquitto_fixtures::client::Transport;
 use mosquitto_fixtures::pki::{Authority, Password};
-use serde_json::Value;
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::{Value, json};
 
-use crate::engine::{containers_of, mosquitto_fixtures};
+use crate::engine::{containers_of, mosquitto_fixtures, wait_until};
 
 fn esp32() -> Command {
     let mut command = mosquitto_fixtures();
@@ -123,6 +124,71 @@ async fn a_wrong_password_is_named_with_its_return_code() {
     let text = String::from_utf8_lossy(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{text}");
     assert!(text.contains("BROKEN  2 of 2 devices never connected, most often: CONNACK 5"), "{text}");
+}
+
+const SCENARIO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/fleet/scenario.toml");
+const DEPLOYMENT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+#[test]
+fn a_scenario_is_played_and_every_device_is_back_at_its_end() {
+    let output = esp32()
+        .args(["--scenario", SCENARIO, "--deployment", DEPLOYMENT, "--seed", "7", "--duration", "24s"])
+        .args(["--format", "json"])
+        .output()
+        .unwrap();
+    let report = report(&output);
+    assert_eq!(output.status.code(), Some(0), "{report:#}");
+    assert!(output.stderr.is_empty());
+    let devices = json!({
+        "total": 6, "by_firmware": {"greenhouse.toml": 4, "idf-5.5": 2}, "running": 6, "lost": 0, "torn": 1,
+    });
+    assert_eq!(report["devices"], devices, "{report:#}");
+    // Six, three of them again, and one after the torn write.
+    assert_eq!(report["boots"], json!({"power-on": 10, "brownout": 3}), "{report:#}");
+    // Each boot, and once more after the link was down.
+    assert_eq!(report["connects"], 14, "{report:#}");
+    assert!(report["acknowledged"].as_u64() >= Some(14 + 5), "{report:#}");
+    assert_eq!((report["seed"].as_u64(), report["broken"].as_array().unwrap().len()), (Some(7), 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scenario_that_leaves_devices_behind_says_which_with_its_seed_and_their_events() {
+    let (broker, options) = foreign().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("down.toml");
+    let text = "devices = 2\nsteps = [{ at-ms = 1, devices = { only = [1] }, action = { link = 'down' } }]";
+    std::fs::write(&file, text).unwrap();
+    let output = esp32()
+        .args(options)
+        .args(["--duration", "5s", "--seed", "1234", "--scenario"])
+        .arg(&file)
+        .env("PASSWORD", password(&broker))
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert!(text.contains("BROKEN  seed 1234: 1 of 2 devices have power and no connection\n"), "{text}");
+    assert!(text.contains("\ndevice 1 of seed 1234\n") && !text.contains("\ndevice 0 of"), "{text}");
+    assert!(text.contains("<- Link(Down)") && text.contains("Disconnected"), "{text}");
+    assert!(!text.contains(password(&broker)), "{text}");
+}
+
+/// Whenever it comes: while the broker starts, while devices boot or after.
+#[test]
+fn ctrl_c_ends_a_scenario_with_what_there_is() {
+    let mut child = esp32()
+        .args(["--scenario", SCENARIO, "--deployment", DEPLOYMENT, "--duration", "100s", "--format", "json"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let pid = child.id();
+    wait_until(|| !containers_of(pid).is_empty());
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    child.wait().unwrap();
+    let report = report(&child.wait_with_output().unwrap());
+    assert!(report["seconds"].as_f64() < Some(90.0), "{report:#}");
+    assert_eq!(report["devices"]["total"], 6);
+    assert_eq!(containers_of(pid), Vec::<String>::new());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -36,6 +36,14 @@ use crate::program::Program;
 #[case::blank_in_an_id(&["--id-prefix", "a b"], "at most 32 of a-z, A-Z, 0-9, -, _ and . are meant")]
 #[case::source_by_name(&["--source", "localhost"], "an IP address is meant")]
 #[case::source_with_a_long_prefix(&["--source", "127.0.0.1/33"], "the prefix is longer than the address")]
+#[case::devices_beside_a_scenario(&["--scenario", "s.toml", "--devices", "5"], "'--scenario <FILE>' cannot be used with '--devices <N>'")]
+#[case::firmware_beside_a_scenario(&["--scenario", "s.toml", "--firmware", "idf-5.1"], "cannot be used with '--firmware")]
+#[case::boot_beside_a_scenario(&["--scenario", "s.toml", "--boot", "simultaneous"], "cannot be used with '--boot")]
+#[case::ramp_beside_a_scenario(&["--scenario", "s.toml", "--ramp", "5s"], "cannot be used with '--ramp")]
+#[case::rate_beside_a_scenario(&["--scenario", "s.toml", "--rate", "5/s"], "cannot be used with '--rate")]
+#[case::slice_beside_a_scenario(&["--scenario", "s.toml", "--slice", "1/2"], "cannot be used with '--slice")]
+#[case::source_beside_a_scenario(&["--scenario", "s.toml", "--source", "127.0.0.1"], "cannot be used with '--source")]
+#[case::report_beside_a_scenario(&["--scenario", "s.toml", "--report", "a.svg"], "cannot be used with '--report")]
 #[case::merge_of_nothing(&["merge"], "<FILE>")]
 fn bad_option_is_refused_in_one_line(#[case] arguments: &[&str], #[case] cause: &str) {
     let complaint = Program::new(&["esp32"]).arguments(arguments).complaint();
@@ -63,12 +71,37 @@ fn bad_option_is_refused_in_one_line(#[case] arguments: &[&str], #[case] cause: 
 #[case::merge_of_a_missing_file(&["merge", "no.json"], "no.json: No such file or directory")]
 #[case::merge_of_an_empty_file(&["merge", "empty"], "empty is empty: a worker that ended well leaves a report")]
 #[case::merge_of_another_file(&["merge", "key"], "key is no report of `mosquitto-fixtures esp32 --format json`")]
+#[case::missing_scenario(&["--scenario", "no.toml"], "no.toml: No such file or directory")]
+#[case::unknown_key_of_a_scenario(&["--scenario", "key.toml"], "key.toml: TOML parse error at line 2, column 1: unknown field `seed`")]
+#[case::scenario_without_devices(&["--scenario", "nobody.toml"], "nobody.toml: no devices")]
+#[case::scenario_with_too_many_devices(&["--scenario", "crowd.toml"], "1000000064 file descriptors are needed")]
+#[case::scenario_for_a_device_that_is_not_there(
+    &["--scenario", "absent.toml"],
+    "absent.toml: step 0: no device 5, there are 2, from 0"
+)]
+#[case::unknown_firmware_of_a_scenario(&["--scenario", "firmware.toml"], "no firmware \"idf-1.0\"; there are arduino-pubsubclient")]
+#[case::missing_firmware_of_a_scenario(&["--scenario", "folder/beside.toml"], "folder/none.toml: No such file or directory")]
+#[case::end_before_the_last_step(
+    &["--scenario", "late.toml", "--duration", "9s"],
+    "late.toml: the last step comes after 10s, and the end after 9s"
+)]
+#[case::scenario_and_no_deployment(&["--scenario", "late.toml"], ". is no deployment: mosquitto/mosquitto.conf is missing in it")]
 fn what_cannot_be_run_is_named(#[case] arguments: &[&str], #[case] cause: &str) {
     let mut program = Program::new(&["esp32"]).arguments(arguments);
     program = program
         .file("empty", "\n")
         .file("key", "-----BEGIN PRIVATE KEY-----\n")
-        .file("mine.toml", "unheard-of = true\n");
+        .file("mine.toml", "unheard-of = true\n")
+        .file("key.toml", "devices = 2\nseed = 7\n")
+        .file("nobody.toml", "devices = 0\n")
+        .file("crowd.toml", "devices = 1000000000\n")
+        .file(
+            "absent.toml",
+            "devices = 2\nsteps = [{ at-ms = 1, action = 'reset', devices = { only = [5] } }]",
+        )
+        .file("firmware.toml", "devices = 2\nfirmware = [{ name = 'idf-1.0', weight = 1 }]\n")
+        .file("folder/beside.toml", "devices = 2\nfirmware = [{ name = 'none.toml', weight = 1 }]\n")
+        .file("late.toml", "devices = 2\nsteps = [{ at-ms = 10000, action = 'reset' }]\n");
     let complaint = program.complaint();
     assert!(complaint.starts_with(cause), "{complaint}");
 }

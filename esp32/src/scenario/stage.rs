@@ -150,11 +150,11 @@ impl Stage {
         }
     }
 
-    /// What a build decides of the verification, it decides.
+    /// What a build decides of the verification stays, unless the stage says another name.
     fn config(&self, device: usize, firmware: &Config) -> Config {
         let build = &firmware.broker.verification;
         let verification = Verification {
-            common_name: build.common_name.clone().or_else(|| self.broker.verification.common_name.clone()),
+            common_name: self.broker.verification.common_name.clone().or_else(|| build.common_name.clone()),
             ..build.clone()
         };
         let mut broker = Broker { verification, ..self.broker.clone() };

@@ -3,10 +3,14 @@ use std::time::Duration;
 
 use clap::ValueEnum;
 use esp32_sim::client::{Address, AddressError};
+use esp32_sim::mqtt::QoS;
 
 use super::super::Error;
 use super::super::report::ReportFile;
 use super::{Share, Slice, Source, time};
+
+/// Unless another is said.
+const DURATION: Duration = Duration::from_secs(30);
 
 /// Another thing to do than to run devices.
 #[derive(Debug, clap::Subcommand)]
@@ -80,6 +84,15 @@ pub(crate) struct Options {
     #[arg(long, value_name = "VARIABLE", requires = "observer")]
     pub(crate) observer_password_env: Option<String>,
 
+    /// Play this TOML file instead: it says how many devices there are, what they run, and what happens to them
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = [
+            "devices", "firmware", "slice", "source", "boot", "ramp", "rate", "observer", "report"
+        ]
+    )]
+    pub(crate) scenario: Option<PathBuf>,
     /// How many devices
     #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(crate) devices: u32,
@@ -105,9 +118,9 @@ pub(crate) struct Options {
     /// One after another instead, so many a second
     #[arg(long, value_name = "N/s", value_parser = time::rate, conflicts_with_all = ["boot", "ramp"])]
     pub(crate) rate: Option<f64>,
-    /// How long it runs
-    #[arg(long, value_name = "TIME", default_value = "30s", value_parser = time::duration)]
-    pub(crate) duration: Duration,
+    /// How long it runs [default: 30s; of a scenario, 30s past the end of all that it plans]
+    #[arg(long, value_name = "TIME", value_parser = time::duration)]
+    pub(crate) duration: Option<Duration>,
     /// From one telemetry message of a device to its next
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = time::duration)]
     pub(crate) interval: Duration,
@@ -133,6 +146,20 @@ impl Options {
         self.slice.devices(self.devices)
     }
 
+    /// How long devices without a scenario run.
+    pub(crate) fn duration(&self) -> Duration {
+        self.duration.unwrap_or(DURATION)
+    }
+
+    /// Quality of service of telemetry.
+    pub(crate) fn qos(&self) -> QoS {
+        match self.qos {
+            0 => QoS::AtMostOnce,
+            1 => QoS::AtLeastOnce,
+            _ => QoS::ExactlyOnce,
+        }
+    }
+
     /// From the first device's power-on to the last one's.
     pub(crate) fn booting(&self) -> Duration {
         match (self.rate, self.boot) {
@@ -149,7 +176,7 @@ impl Options {
             return Err(Error::EmptySlice { slice: self.slice.to_string(), devices: self.devices });
         }
         let boot = self.booting();
-        if boot >= self.duration { Err(Error::TooShort { boot }) } else { Ok(()) }
+        if boot >= self.duration() { Err(Error::TooShort { boot }) } else { Ok(()) }
     }
 }
 

@@ -1,0 +1,114 @@
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use esp32_sim::client::Broker;
+use esp32_sim::firmware::Firmware;
+use esp32_sim::fleet::allow_files;
+use esp32_sim::scenario::{Action, Outcome, PlayError, Scenario, Stage};
+use mosquitto_fixtures::pki::{self, Authority};
+use tokio::net::lookup_host;
+
+use super::super::one_line::one_line;
+use super::super::options::Options;
+use super::super::target::Target;
+use super::super::{Error, firmware};
+use super::figures::Figures;
+use super::links::OneEach;
+
+/// A device's connection, the link that listens for it, and the two connections of the link.
+const FILES_THROUGH_A_LINK: usize = 4;
+
+/// Plays a file, and says what came of it. Ends early, with what there is by then, when `stop` does.
+pub(super) async fn play(
+    file: &Path,
+    options: &Options,
+    stop: impl Future<Output = ()>,
+) -> Result<(Figures, Outcome), crate::error::Error> {
+    // Before a broker is started for it.
+    let scenario = read(file)?;
+    let refused = |error: PlayError| Error::Scenario { path: file.to_owned(), cause: error.to_string() };
+    let files = if has(&scenario, is_of_links) { FILES_THROUGH_A_LINK } else { 1 };
+    allow_files(scenario.devices.saturating_mul(files)).map_err(Error::from)?;
+    check(&scenario, options).map_err(refused)?;
+    let firmware = firmware_of(&scenario, file)?;
+
+    let ids: Vec<String> =
+        (0..scenario.devices).map(|number| format!("{}{number}", options.id_prefix)).collect();
+    let target = Target::of(options, &ids).await?;
+    let stage = stage(&scenario, options, &target, ids).await?;
+    let stage = firmware.into_iter().fold(stage, Stage::firmware);
+    let begun = Instant::now();
+    let play = stage.start(&scenario, options.seed).map_err(refused)?;
+    let outcome = play.outcome(stop).await.map_err(refused)?;
+    let figures = Figures::of(&scenario, &target, begun.elapsed(), &outcome);
+    Ok((figures, outcome))
+}
+
+async fn stage(
+    scenario: &Scenario,
+    options: &Options,
+    target: &Target,
+    ids: Vec<String>,
+) -> Result<Stage, Error> {
+    let broker = target.broker();
+    let identities = target.identities(&ids);
+    let mut stage = Stage::new(broker.clone())
+        .identities(move |device| identities[device].clone())
+        .telemetry(options.interval, options.qos());
+    if let Some(duration) = options.duration {
+        stage = stage.lasting(duration);
+    }
+    if has(scenario, |action| matches!(action, Action::Certificate { .. })) {
+        let authority = Authority::new()?;
+        stage = stage.certificates(move |device| {
+            let issued = authority.issue(&[&ids[device]])?;
+            Ok::<_, pki::Error>((issued.certificate_pem(), issued.key_pem()))
+        });
+    }
+    if has(scenario, is_of_links) {
+        let links = OneEach::to(resolve(&broker).await?, scenario.devices).await?;
+        stage = stage.links(Arc::new(links));
+    }
+    Ok(stage)
+}
+
+fn has(scenario: &Scenario, wanted: fn(&Action) -> bool) -> bool {
+    scenario.steps.iter().any(|step| wanted(&step.action))
+}
+
+fn is_of_links(action: &Action) -> bool {
+    matches!(action, Action::Link(_))
+}
+
+fn read(file: &Path) -> Result<Scenario, Error> {
+    let path = || file.to_owned();
+    let text = std::fs::read_to_string(file).map_err(|source| Error::Read { path: path(), source })?;
+    let scenario = Scenario::from_toml(&text);
+    scenario.map_err(|error| Error::Scenario { path: path(), cause: one_line(&error) })
+}
+
+/// That the end comes after the last step.
+fn check(scenario: &Scenario, options: &Options) -> Result<(), PlayError> {
+    let plan = scenario.plan(options.seed)?;
+    match (plan.last(), options.duration) {
+        (Some(last), Some(duration)) if duration < last.at => {
+            Err(PlayError::TooShort { duration, last: last.at })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Under the names that the scenario has for it: built-in ones, and of files beside its own.
+fn firmware_of(scenario: &Scenario, file: &Path) -> Result<Vec<Firmware>, Error> {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let named = scenario.firmware.iter().map(|share| &share.name);
+    named.map(|name| Ok(Firmware { name: name.clone(), ..firmware::read(name, folder)? })).collect()
+}
+
+async fn resolve(broker: &Broker) -> Result<std::net::SocketAddr, Error> {
+    let port = broker.port.unwrap_or_default();
+    let failed = |source| Error::Resolve { address: broker.hostname.clone(), source };
+    let mut found = lookup_host((broker.hostname.as_str(), port)).await.map_err(failed)?;
+    found.next().ok_or_else(|| failed(std::io::ErrorKind::NotFound.into()))
+}
