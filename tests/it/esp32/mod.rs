@@ -3,6 +3,9 @@
 mod bench;
 mod fleet;
 mod oracle;
+mod scenario;
 mod sessions;
+mod stage;
 mod tls;
+mod torn_certificate;
 mod traffic;
