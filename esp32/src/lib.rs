@@ -8,7 +8,7 @@
 //! | [`tls`] | TLS as the chip does it, over rustls or Mbed TLS, without I/O |
 //! | [`device`] | one device: client, TLS, clock, flash and power on a socket |
 //! | [`plantops`] | the firmware of a PlantOps sensor |
-//! | [`scenario`] | what happens to devices, and when: written in Rust or TOML, seeded |
+//! | [`scenario`] | what happens to devices, and when: written in Rust or TOML, seeded, played |
 //! | [`fleet`] | many devices: rates, latencies, losses |
 //!
 //! Data flows one way: firmware and seed (data) → device (client, TLS) → socket → figures. The crate needs neither

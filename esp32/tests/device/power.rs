@@ -89,3 +89,15 @@ fn only_a_power_cut_loses_the_time_of_day() {
     assert!(PowerOn.loses_clock());
     assert!(![Brownout, DeepSleep, Software].into_iter().any(ResetReason::loses_clock));
 }
+
+#[test]
+fn a_reason_is_called_like_the_action_that_brings_it() {
+    for (reason, name) in [
+        (ResetReason::Brownout, "brownout"),
+        (ResetReason::DeepSleep, "deep-sleep"),
+        (ResetReason::PowerOn, "power-on"),
+        (ResetReason::Software, "reset"),
+    ] {
+        assert_eq!(reason.to_string(), name);
+    }
+}
