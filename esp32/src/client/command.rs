@@ -122,6 +122,12 @@ impl Client {
         let _ = packet.encode(&mut self.outbound);
     }
 
+    /// Writes an answer. To a packet without an identifier esp-mqtt answers with one of its own (`append_message_id`).
+    pub(super) fn answer(&mut self, packet: fn(PacketId) -> Packet<'static>, id: PacketId) {
+        let id = if id == 0 && self.is_esp_mqtt() { self.next_id() } else { id };
+        self.write(&packet(id));
+    }
+
     /// A random number from 1 to 65534 (`platform_random(65535)`), or the next one.
     fn next_id(&mut self) -> PacketId {
         loop {

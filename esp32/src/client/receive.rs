@@ -167,9 +167,9 @@ impl Client {
                 if let Some(item) = self.outbox.find(id) {
                     item.progress = Progress::Acknowledged;
                 }
-                self.write(&Packet::PubRel(id));
+                self.answer(Packet::PubRel, id);
             }
-            PacketType::PubRel if self.is_esp_mqtt() => self.write(&Packet::PubComp(id)),
+            PacketType::PubRel if self.is_esp_mqtt() => self.answer(Packet::PubComp, id),
             PacketType::SubAck
                 if self.outbox.remove(id, PacketType::Subscribe).is_some() || !self.is_esp_mqtt() =>
             {

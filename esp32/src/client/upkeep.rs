@@ -12,11 +12,11 @@ impl Client {
         match self.turn {
             Turn::Fragment(fragment) => return self.step_fragment(now, fragment),
             Turn::Acknowledge(QoS::ExactlyOnce, id) => {
-                self.write(&Packet::PubRec(id));
+                self.answer(Packet::PubRec, id);
                 self.turn = Turn::Upkeep;
             }
             Turn::Acknowledge(_, id) => {
-                self.write(&Packet::PubAck(id));
+                self.answer(Packet::PubAck, id);
                 self.turn = Turn::Upkeep;
             }
             Turn::Upkeep => self.upkeep(now),

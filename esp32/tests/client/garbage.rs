@@ -41,6 +41,21 @@ fn what_is_not_for_a_client_is_passed_over(#[case] bytes: &[u8]) {
     assert!(rig.client.is_connected());
 }
 
+/// `append_message_id` of esp-mqtt takes 0 for a wish.
+#[rstest]
+#[case::pubrel(&[0x62, 0x00], "0 > PUBCOMP 1")]
+#[case::pubrec(&[0x50, 0x02, 0x00, 0x00], "0 > PUBREL 1")]
+#[case::qos_1(&[0x32, 0x06, 0x00, 0x01, b't', 0x00, 0x00, b'x'], "0 > PUBACK 1")]
+#[case::qos_2(&[0x34, 0x06, 0x00, 0x01, b't', 0x00, 0x00, b'x'], "0 > PUBREC 1")]
+fn what_has_no_identifier_is_answered_with_one_of_the_clients_own(
+    #[case] bytes: &[u8],
+    #[case] answer: &str,
+) {
+    let mut rig = Rig::connected(Config::default());
+    rig.bytes(bytes);
+    assert_eq!(rig.seen().last().unwrap(), answer);
+}
+
 #[test]
 fn a_topic_that_is_no_text_is_handed_on_as_far_as_it_is() {
     let mut rig = Rig::connected(Config::default());

@@ -5,6 +5,7 @@ mod allocations;
 mod connecting;
 mod fragments;
 mod garbage;
+mod happening;
 mod keep_alive;
 mod outbox;
 mod properties;

@@ -1,28 +1,6 @@
-use std::sync::Arc;
-use std::time::Duration;
-
-use esp32_sim::client::{Action, Client, Config, Event, TransportError};
-use esp32_sim::mqtt::{Filter, Packet, QoS};
 use proptest::prelude::*;
 
-use super::rig::MAC;
-
-/// Anything that can happen to a client, in any order.
-#[derive(Clone, Debug)]
-enum Happening {
-    Accept,
-    Bytes(Vec<u8>),
-    Closed,
-    Disconnect,
-    Fail,
-    Pass(u32),
-    Publish(u8, u16),
-    Reconnect,
-    Start,
-    Stop,
-    Subscribe,
-    Take,
-}
+use crate::happening::{Happening, live};
 
 fn happening() -> impl Strategy<Value = Happening> {
     prop_oneof![
@@ -47,74 +25,8 @@ fn happening() -> impl Strategy<Value = Happening> {
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Connected and Disconnected alternate, a connection is asked for once at a time, polling ends, and time asked
-    /// for lies ahead.
     #[test]
     fn events_are_in_order_whatever_happens(happenings in proptest::collection::vec(happening(), 1..80)) {
-        let mut client = Client::new(Arc::new(Config::default()), MAC, 7);
-        let mut now = Duration::ZERO;
-        let (mut connected, mut asked) = (false, false);
-        for happening in happenings {
-            match happening {
-                Happening::Accept => {
-                    client.transport_connected(now);
-                    client.receive(now, &[0x20, 2, 0, 0]);
-                    asked = false;
-                }
-                Happening::Bytes(bytes) => client.receive(now, &bytes),
-                Happening::Closed => client.transport_closed(now, TransportError::default()),
-                Happening::Disconnect => client.disconnect(),
-                Happening::Fail => {
-                    client.transport_failed(now, TransportError::default());
-                    asked = false;
-                }
-                Happening::Pass(milliseconds) => now += Duration::from_millis(milliseconds.into()),
-                Happening::Publish(qos, length) => {
-                    let qos = [QoS::AtMostOnce, QoS::AtLeastOnce, QoS::ExactlyOnce][usize::from(qos)];
-                    let _ = client.publish(now, "t", &vec![0; length.into()], qos, false);
-                }
-                Happening::Reconnect => client.reconnect(),
-                Happening::Start => client.start(now),
-                Happening::Stop => {
-                    client.stop(now);
-                    connected = false;
-                    asked = false;
-                }
-                Happening::Subscribe => {
-                    let _ = client.subscribe(now, &[Filter { topic: "t", qos: QoS::AtLeastOnce }]);
-                }
-                Happening::Take => {
-                    let length = client.outbound().len();
-                    client.sent(now, length);
-                }
-            }
-            let mut steps = 0;
-            while let Some(action) = client.poll(now) {
-                steps += 1;
-                prop_assert!(steps < 10_000, "polling does not end");
-                match action {
-                    Action::Connect => {
-                        prop_assert!(!asked && !connected);
-                        asked = true;
-                    }
-                    Action::Event(Event::Connected { .. }) => {
-                        prop_assert!(!connected);
-                        connected = true;
-                    }
-                    Action::Event(Event::Disconnected) => connected = false,
-                    Action::Event(Event::Data(data)) => {
-                        prop_assert!(data.data.len() <= 1_024 && data.offset + data.data.len() <= data.total);
-                    }
-                    Action::Close | Action::Event(_) => {}
-                }
-            }
-            prop_assert_eq!(client.is_connected(), connected);
-            prop_assert!(client.wake_at().is_none_or(|wake| wake > now), "{:?} at {:?}", client.wake_at(), now);
-        }
-        let mut rest = client.outbound();
-        while let Ok(Some((_, length))) = Packet::decode(rest) {
-            rest = &rest[length..];
-        }
-        prop_assert!(rest.is_empty() || Packet::decode(rest).is_ok(), "what it sends can be read");
+        live(happenings);
     }
 }
