@@ -89,6 +89,29 @@ async fn a_foreign_broker_takes_the_devices_too() {
     assert!(!text.contains(password(&broker)), "{text}");
 }
 
+#[cfg(feature = "mbedtls")]
+#[tokio::test(flavor = "multi_thread")]
+async fn devices_with_the_stack_of_the_chip_connect_beside_others() {
+    let (broker, mut options) = foreign().await;
+    // Mbed TLS 2.28 compares no address with the certificate.
+    options[1] = options[1].replace("127.0.0.1", "localhost");
+    let folder = tempfile::tempdir().unwrap();
+    let chip = folder.path().join("chip.toml");
+    std::fs::write(&chip, "name = 'chip'\nbase = 'idf-5.5'\n[tls]\nstack = 'mbedtls'\n").unwrap();
+    let output = esp32()
+        .args(options)
+        .args(["--devices", "4", "--boot", "simultaneous", "--duration", "3s", "--interval", "1s"])
+        .arg("--firmware")
+        .arg(&chip)
+        .args(["--firmware", "idf-5.5", "--format", "json"])
+        .env("PASSWORD", password(&broker))
+        .output()
+        .unwrap();
+    let report = report(&output);
+    assert_eq!(output.status.code(), Some(0), "{report:#}");
+    assert_eq!(report["devices"]["connected_at_end"], 4);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_foreign_authority_is_the_reason_why_no_device_connects() {
     let (broker, mut options) = foreign().await;

@@ -15,9 +15,7 @@ pub enum Error {
     #[error("a fleet needs at least one device and one firmware")]
     NoDevices,
     /// A source address has so many ports for one broker.
-    #[error(
-        "{devices} devices need {needed} source addresses of {ports} ports each, and have {addresses}"
-    )]
+    #[error("{devices} devices need {needed} source addresses of {ports} ports each, and have {addresses}")]
     Ports {
         /// How many devices.
         devices: usize,
