@@ -121,6 +121,7 @@ impl Application for Actor {
             Event::Error(codes) if codes.error_type == ErrorType::ConnectionRefused => {
                 Said::Refused(format!("connect_return_code {}", codes.connect_return_code))
             }
+            Event::Disconnected | Event::Error(_) => Said::Complaint(format!("{event:?}")),
             Event::Published(_) => {
                 self.unacknowledged.send_modify(|open| *open -= 1);
                 Said::Acknowledged
