@@ -126,3 +126,13 @@ pub struct ErrorCodes {
     /// 5 not authorised.
     pub connect_return_code: u8,
 }
+
+impl std::fmt::Display for ErrorCodes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.error_type {
+            ErrorType::ConnectionRefused => write!(f, "CONNACK {}", self.connect_return_code),
+            ErrorType::SubscribeFailed => f.write_str("SUBACK 0x80"),
+            ErrorType::None | ErrorType::TcpTransport => self.transport.fmt(f),
+        }
+    }
+}

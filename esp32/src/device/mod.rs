@@ -5,6 +5,7 @@
 
 mod application;
 mod clock;
+mod dns;
 mod flash;
 mod mac;
 mod order;
@@ -16,6 +17,7 @@ mod transport;
 
 pub use application::{Application, Command};
 pub use clock::WallClock;
+pub use dns::Dns;
 pub use flash::{CutWrite, Entry, Flash, KeyPair};
 pub use mac::Mac;
 pub use order::{Order, Orders};

@@ -2,6 +2,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use super::dns::Dns;
 use crate::client::{Config, TransportError};
 use crate::tls::{Clock, Connector, Profile};
 
@@ -22,6 +23,7 @@ pub struct Setup {
     pub(super) connector: Option<Result<Arc<Connector>, TransportError>>,
     pub(super) port: u16,
     pub(super) link: Link,
+    pub(super) dns: Dns,
 }
 
 impl Setup {
@@ -39,13 +41,19 @@ impl Setup {
             .map(Arc::new)
         });
         let port = broker.port.unwrap_or(if broker.tls { 8883 } else { 1883 });
-        Self { config: Arc::new(config), connector, port, link: Link::default() }
+        Self { config: Arc::new(config), connector, port, link: Link::default(), dns: Dns::default() }
     }
 
     /// The same for devices on another link.
     #[must_use]
     pub fn on(&self, link: Link) -> Self {
         Self { link, ..self.clone() }
+    }
+
+    /// The same for devices that ask this name server.
+    #[must_use]
+    pub fn asking(self, dns: Dns) -> Self {
+        Self { dns, ..self }
     }
 
     /// The clock of this computer.

@@ -157,9 +157,12 @@ const READ: usize = 4096;
 
 async fn connect(setup: &Setup) -> Result<TcpStream, TransportError> {
     let host = setup.config.broker.hostname.as_str();
-    let address =
-        tokio::net::lookup_host((host, setup.port)).await.ok().and_then(|mut addresses| addresses.next());
-    let address = address.ok_or(failure(EspError::CANNOT_RESOLVE_HOSTNAME))?;
+    let not_found = failure(EspError::CANNOT_RESOLVE_HOSTNAME);
+    if setup.dns.is_lost() {
+        return Err(not_found);
+    }
+    let found = tokio::net::lookup_host((host, setup.port)).await;
+    let address = found.ok().and_then(|mut addresses| addresses.next()).ok_or(not_found)?;
     let refused = |error: io::Error| with_errno(failure(EspError::FAILED_CONNECT_TO_HOST), &error);
     let local = |error: io::Error| with_errno(failure(EspError::CANNOT_CREATE_SOCKET), &error);
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.map_err(local)?;

@@ -5,7 +5,7 @@ use hdrhistogram::Histogram;
 
 use super::Figures;
 use super::figures::{Sample, histogram, record};
-use crate::client::{ErrorType, Event};
+use crate::client::Event;
 use crate::device::{Phase, Probe};
 
 /// Where one device is.
@@ -156,11 +156,7 @@ impl Probe for Watch {
             Event::Connected { .. } => seen.connected(device, Instant::now(), self.started.elapsed()),
             Event::Disconnected => seen.disconnected(device, Instant::now()),
             Event::Error(codes) => {
-                let words = match codes.error_type {
-                    ErrorType::ConnectionRefused => format!("CONNACK {}", codes.connect_return_code),
-                    _ => codes.transport.to_string(),
-                };
-                *seen.figures.failures.entry(words).or_default() += 1;
+                *seen.figures.failures.entry(codes.to_string()).or_default() += 1;
             }
             Event::Published(_) => seen.figures.acknowledged += 1,
             _ => {}

@@ -34,6 +34,8 @@ pub enum Action {
         /// Entries after which power goes, and comes back: 0, 1 or 2; none: it does not.
         cut_after: Option<usize>,
     },
+    /// Its name server changes.
+    Dns(DnsState),
     /// It sleeps, and boots.
     DeepSleep {
         /// How long.
@@ -81,6 +83,16 @@ impl Action {
     }
 }
 
+/// What becomes of a name that is looked up. Connections stay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DnsState {
+    /// It is found.
+    Found,
+    /// It is not, nor is an address, as if the broker had a name.
+    Lost,
+}
+
 /// What becomes of bytes on their way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -89,6 +101,11 @@ pub enum LinkState {
     Down,
     /// Connections stay, and no byte arrives.
     HalfOpen,
+    /// Every byte arrives so much later, in both directions.
+    #[serde(rename = "latency-ms", deserialize_with = "milliseconds")]
+    Latency(Duration),
+    /// Nothing moves, and nothing is lost.
+    Stalled,
     /// As it should be.
     Up,
 }

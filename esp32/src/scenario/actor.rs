@@ -11,9 +11,9 @@ use tokio::time::sleep;
 
 use super::part::Part;
 use super::record::Record;
-use super::{Action, Fate, PlannedStep, PlayError};
+use super::{Action, DnsState, Fate, PlannedStep, PlayError};
 use crate::device::{
-    Command, Device, Flash, Order, Orders, Power, PowerChange, ResetReason, Setup, WallClock,
+    Command, Device, Dns, Flash, Order, Orders, Power, PowerChange, ResetReason, Setup, WallClock,
 };
 use crate::plantops::Sensor;
 use crate::tls::Clock;
@@ -30,6 +30,7 @@ pub(super) struct Actor {
     power: Power,
     flash: Flash,
     clock: Arc<Mutex<WallClock>>,
+    dns: Dns,
     running: Option<Running>,
 }
 
@@ -66,6 +67,7 @@ impl Actor {
             power: Power::default(),
             flash,
             clock: Arc::new(Mutex::new(WallClock::new(drift))),
+            dns: Dns::default(),
             running: None,
         }
     }
@@ -122,6 +124,8 @@ impl Actor {
             Action::Brownout { resets, every } => self.power.brownout_loop(now, resets, every),
             Action::Burst { messages, bytes } => self.burst(messages, bytes),
             Action::Certificate { cut_after } => self.renew(cut_after)?,
+            Action::Dns(DnsState::Found) => self.dns.restore(),
+            Action::Dns(DnsState::Lost) => self.dns.lose(),
             Action::DeepSleep { time } => self.power.deep_sleep(now, time),
             Action::Link(state) => {
                 if let Some(links) = &self.part.means.links {
@@ -167,7 +171,8 @@ impl Actor {
         let mut config = part.config.clone();
         self.flash.configure(&mut config);
         let clock = clock(&self.clock, &self.record);
-        let setup = Arc::new(Setup::new(config, &part.firmware.tls, Arc::clone(&clock)));
+        let setup = Setup::new(config, &part.firmware.tls, Arc::clone(&clock)).asking(self.dns.clone());
+        let setup = Arc::new(setup);
         let last_will = Sensor::last_will(&part.identity.id);
         let client = part.identity.client(setup.config(), Some(last_will), random.rand_u64());
         let sensor = part.identity.sensor(setup.config(), part.cadence, part.qos, &clock, random.rand_u64());

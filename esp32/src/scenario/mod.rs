@@ -68,7 +68,7 @@ mod record;
 mod stage;
 mod trace;
 
-pub use action::{Action, LinkState};
+pub use action::{Action, DnsState, LinkState};
 pub use error::ScenarioError;
 pub use fate::Fate;
 pub use form::{FirmwareShare, Scenario, Selection, Step};

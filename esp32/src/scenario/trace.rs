@@ -33,6 +33,7 @@ impl Trace {
                     let end = offset + data.len();
                     format!("Data {{ topic: {topic:?}, bytes: {offset}..{end} of {total}, id: {id} }}")
                 }
+                Event::Error(codes) => format!("Error: {codes}"),
                 event => format!("{event:?}"),
             },
         );

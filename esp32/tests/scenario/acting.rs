@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use esp32_sim::client::Broker;
 use esp32_sim::device::{KeyPair, ResetReason};
-use esp32_sim::scenario::{Action, LinkState, Links, PlayError, Scenario, Selection, Stage};
+use esp32_sim::scenario::{Action, DnsState, LinkState, Links, PlayError, Scenario, Selection, Stage};
 use rstest::rstest;
 
 use crate::peer::{Ends, Faults, Peer};
@@ -104,6 +104,25 @@ async fn a_link_changes_in_the_order_of_the_steps_with_power_or_without() {
     until(&play, 1, |fate| fate.trace.events().any(|event| event == "<- Link(Up)")).await;
     let changes = [LinkState::HalfOpen, LinkState::Down, LinkState::Up].map(|state| (1, state));
     assert_eq!(*links.changes.lock().unwrap(), changes);
+}
+
+#[tokio::test]
+async fn a_lost_name_server_ends_no_connection_and_lets_none_begin() {
+    let peer = Peer::start(Faults::default()).await;
+    let play = stage(&peer).start(&Scenario::new(1), 7).unwrap();
+    until(&play, 0, |fate| fate.acknowledged == 1).await;
+    play.act(0, Action::Dns(DnsState::Lost)).unwrap();
+    play.act(0, Action::Burst { messages: 1, bytes: 10 }).unwrap();
+    let fate = until(&play, 0, |fate| fate.acknowledged == 2).await;
+    assert_eq!(fate.connects, 1, "{}", fate.trace);
+
+    play.act(0, Action::Reset).unwrap();
+    let not_found = "Error: the name cannot be resolved (esp_err 0x8001)";
+    let fate = until(&play, 0, |fate| fate.trace.events().any(|event| event == not_found)).await;
+    assert!(fate.is_lost(), "{}", fate.trace);
+    play.act(0, Action::Dns(DnsState::Found)).unwrap();
+    play.act(0, Action::Reset).unwrap();
+    until(&play, 0, |fate| fate.connects == 2).await;
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use esp32_sim::scenario::{Action, LinkState, Scenario, ScenarioError, Selection};
+use esp32_sim::scenario::{Action, DnsState, LinkState, Scenario, ScenarioError, Selection};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -19,6 +19,10 @@ const EVERYTHING: &str = r#"
         { at-ms = 17000, action = { burst = { messages = 5, bytes = 100 } } },
         { at-ms = 18000, action = { certificate = { cut-after = 1 } } },
         { at-ms = 19000, action = { certificate = {} } },
+        { at-ms = 20000, action = { link = { latency-ms = 1500 } } },
+        { at-ms = 21000, action = { link = "stalled" } },
+        { at-ms = 22000, action = { dns = "lost" } },
+        { at-ms = 23000, action = { dns = "found" } },
     ]
 "#;
 
@@ -37,6 +41,10 @@ fn everything() -> Scenario {
         .step(at(17), Selection::All, Action::Burst { messages: 5, bytes: 100 })
         .step(at(18), Selection::All, Action::Certificate { cut_after: Some(1) })
         .step(at(19), Selection::All, Action::Certificate { cut_after: None })
+        .step(at(20), Selection::All, Action::Link(LinkState::Latency(SECOND * 3 / 2)))
+        .step(at(21), Selection::All, Action::Link(LinkState::Stalled))
+        .step(at(22), Selection::All, Action::Dns(DnsState::Lost))
+        .step(at(23), Selection::All, Action::Dns(DnsState::Found))
 }
 
 #[test]

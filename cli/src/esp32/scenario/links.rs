@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 
 use esp32_sim::scenario::{LinkState, Links};
-use mosquitto_fixtures::link::Link;
+use mosquitto_fixtures::link::{Conditions, Direction, Link};
 
 use super::super::Error;
 
@@ -28,7 +28,12 @@ impl Links for OneEach {
         match state {
             LinkState::Down => link.down(),
             LinkState::HalfOpen => link.half_open(),
-            LinkState::Up => link.up(),
+            LinkState::Latency(one_way) => link.latency(one_way),
+            LinkState::Stalled => {
+                link.stall(Direction::Upstream);
+                link.stall(Direction::Downstream);
+            }
+            LinkState::Up => link.change(|conditions| *conditions = Conditions::default()),
         }
     }
 }
