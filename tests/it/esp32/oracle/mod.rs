@@ -12,11 +12,12 @@
 //! | `witness` | the backend that looks on |
 //! | `transcript` | the log, as both lines would write it; `log_lines` tests it |
 //! | `outcome` | what a scenario came to, and what was expected |
-//! | `publishing`, `receiving`, `sessions`, `differences` | the scenarios |
+//! | `unanswered` | a client that gets no answer any more |
+//! | `publishing`, `receiving`, `sessions`, `late_answers`, `reconnects` | the scenarios |
 
 mod client;
 mod device;
-mod differences;
+mod late_answers;
 mod log_lines;
 mod mosquitto;
 mod outcome;
@@ -25,9 +26,11 @@ mod player;
 mod program;
 mod publishing;
 mod receiving;
+mod reconnects;
 mod role;
 mod rumqttc;
 mod sessions;
 mod stage;
 mod transcript;
+mod unanswered;
 mod witness;

@@ -36,7 +36,7 @@ pub(super) enum Said {
 
 /// A client that plays a role.
 pub(super) struct Player {
-    client: Client,
+    pub(super) client: Client,
     orders: UnboundedSender<Order>,
     said: UnboundedReceiver<Said>,
     heard: Vec<Said>,

@@ -88,3 +88,14 @@ async fn will_is_sent_for_a_client_that_is_cut_off_and_not_for_one_that_takes_le
         ]
     });
 }
+
+/// Only 2.1 logs it.
+#[tokio::test]
+async fn esp32_alone_speaks_tls_1_2() {
+    let stage = Stage::set(Line::V2_1).await;
+    let seen = stage.each(async |stage, client| {
+        stage.play(stage.publisher(client, "telemetry", QoS::AtLeastOnce)).await.leave().await;
+        Outcome::default().with("broker", stage.until(client, 1, "gone").await.tls)
+    });
+    expect(seen.await, |client| vec![if client.is_esp32() { "broker: TLSv1.2" } else { "broker: TLSv1.3" }]);
+}

@@ -34,6 +34,14 @@ impl Transcript {
         lines.filter(|line| line.starts_with(beginning)).count()
     }
 
+    /// What the client published. How often it does so again is a matter of how long it waits: once stands for all.
+    pub(super) fn published(&self) -> Vec<String> {
+        let published = self.messages.iter().filter_map(|line| line.strip_prefix("> PUBLISH "));
+        let mut lines: Vec<String> = published.map(str::to_owned).collect();
+        lines.dedup_by(|again, line| again == line && again.starts_with("d1"));
+        lines
+    }
+
     fn of_client(&mut self, client: Client, rest: &str) {
         let Some((name, rest)) = rest.split_once(' ') else { return };
         if name != client.name() {
@@ -51,6 +59,9 @@ impl Transcript {
             "disconnected." => "gone".to_owned(),
             "disconnected, not authorised." | "disconnected: not authorised." => "not authorised".to_owned(),
             "closed its connection." | "disconnected: connection closed by client." => "lost".to_owned(),
+            "disconnected due to protocol error." | "disconnected: protocol error." => {
+                "protocol error".to_owned()
+            }
             other => other.to_owned(),
         });
     }
