@@ -3,8 +3,8 @@
 use esp32_sim::client::{EspError, TransportError, verify_flags as flags};
 use esp32_sim::tls::Stack;
 use rcgen::{
-    BasicConstraints, CertificateParams, ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose, SanType,
-    date_time_ymd,
+    BasicConstraints, CertificateParams, DistinguishedName, DnType, DnValue, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair, KeyUsagePurpose, SanType, date_time_ymd,
 };
 use rustls::AlertDescription;
 
@@ -399,6 +399,35 @@ fn a_path_length_counts_the_intermediates_below() {
         let mut shown = pki::leaf(pki::leaf_params(), &lower);
         shown.chain.push(lower.der().clone());
         if accepted {
+            every_stack_accepts(&device, &shown);
+        } else {
+            every_stack_refuses(&device, &shown, flags::NOT_TRUSTED, AlertDescription::UnknownCA);
+        }
+    }
+}
+
+#[test]
+fn an_issuer_is_found_in_another_case_where_both_names_are_utf_8_or_printable() {
+    let key = KeyPair::generate().unwrap();
+    let named = |name: DnValue| {
+        let mut params = pki::ca_params("");
+        params.distinguished_name = DistinguishedName::new();
+        params.distinguished_name.push(DnType::CommonName, name);
+        pki::ca_with(params, KeyPair::from_pem(&key.serialize_pem()).unwrap())
+    };
+    let printable = |name: &str| DnValue::PrintableString(name.try_into().unwrap());
+    let ia5 = |name: &str| DnValue::Ia5String(name.try_into().unwrap());
+    let utf_8 = |name: &str| DnValue::Utf8String(name.to_owned());
+    for (issuer, anchor, found) in [
+        (utf_8("the CA"), printable("THE ca"), true),
+        (printable("the CA"), printable("THE ca"), true),
+        (ia5("the CA"), ia5("the CA"), true),
+        (ia5("the CA"), ia5("THE ca"), false),
+        (ia5("the CA"), utf_8("the CA"), false),
+    ] {
+        let shown = pki::leaf(pki::leaf_params(), &named(issuer));
+        let device = Device::trusting(&named(anchor).pem());
+        if found {
             every_stack_accepts(&device, &shown);
         } else {
             every_stack_refuses(&device, &shown, flags::NOT_TRUSTED, AlertDescription::UnknownCA);

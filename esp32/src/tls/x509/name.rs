@@ -1,5 +1,6 @@
 use std::net::IpAddr;
 
+use x509_parser::asn1_rs::{Any, Tag};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::extensions::{GeneralName, ParsedExtension};
 use x509_parser::x509::X509Name;
@@ -24,14 +25,20 @@ pub(super) fn bears(certificate: &X509Certificate<'_>, expected: &str, checks_ip
     }
 }
 
-/// Whether two distinguished names are one: attribute by attribute, without regard to case
-/// (`x509_crt.c`, `x509_name_cmp`).
+/// Whether two distinguished names are one, attribute by attribute (`x509_crt.c`, `x509_name_cmp`).
 pub(super) fn same(left: &X509Name<'_>, right: &X509Name<'_>) -> bool {
     left.iter_rdn().count() == right.iter_rdn().count()
         && left.iter_attributes().count() == right.iter_attributes().count()
         && left.iter_attributes().zip(right.iter_attributes()).all(|(left, right)| {
-            left.attr_type() == right.attr_type() && left.as_slice().eq_ignore_ascii_case(right.as_slice())
+            left.attr_type() == right.attr_type() && same_string(left.attr_value(), right.attr_value())
         })
+}
+
+/// A UTF8String and a PrintableString without regard to case, others byte by byte (`x509_string_cmp`).
+fn same_string(left: &Any<'_>, right: &Any<'_>) -> bool {
+    let any_case = |string: &Any<'_>| [Tag::Utf8String, Tag::PrintableString].contains(&string.tag());
+    let is_same = left.tag() == right.tag() && left.data == right.data;
+    is_same || any_case(left) && any_case(right) && left.data.eq_ignore_ascii_case(right.data)
 }
 
 /// `*.` stands for one label, whatever follows it (`x509_check_wildcard`).
