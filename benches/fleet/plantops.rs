@@ -4,6 +4,7 @@ use esp32_sim::fleet::{Boot, Fleet, Identity, Plan, Share};
 use esp32_sim::mqtt::QoS;
 use esp32_sim::tls::Profile;
 
+use super::RAMP;
 use super::simulator::config;
 use super::steps::Step;
 use super::target::Target;
@@ -16,7 +17,7 @@ pub(crate) async fn run(target: &Target) {
             .map(|index| Identity { id: format!("device-{index:05}"), login: None })
             .collect(),
         shares: vec![share],
-        boot: Boot::Simultaneous,
+        boot: Boot::Jittered(RAMP),
         cadence: Duration::from_secs(3_600),
         qos: QoS::AtLeastOnce,
         sources: Vec::new(),

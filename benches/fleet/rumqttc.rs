@@ -26,6 +26,7 @@ pub(crate) async fn run(target: &Target) {
     Step::Ready.reached();
     let mut clients = Vec::with_capacity(target.devices);
     for index in 0..target.devices {
+        counted.room().await;
         let (client, events) = AsyncClient::new(options(target, &tls, index), WINDOW.into());
         clients.push(client);
         tokio::spawn(follow(events, Arc::clone(&counted)));
@@ -49,8 +50,8 @@ async fn follow(mut events: EventLoop, counted: Arc<Counted>) {
     // What fails is tried again, as the simulator does.
     loop {
         match events.poll().await {
-            Ok(Event::Incoming(Packet::ConnAck(_))) => counted.connected.add_permits(1),
-            Ok(Event::Incoming(Packet::PubAck(_))) => counted.acknowledged.add_permits(1),
+            Ok(Event::Incoming(Packet::ConnAck(_))) => counted.connected(),
+            Ok(Event::Incoming(Packet::PubAck(_))) => counted.acknowledged(),
             _ => {}
         }
     }

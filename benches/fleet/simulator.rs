@@ -22,9 +22,9 @@ struct Publisher {
 impl Application for Publisher {
     fn on_event(&mut self, _: Duration, event: &Event<'_>, commands: &mut Vec<Command>) {
         match event {
-            Event::Connected { .. } => self.counted.connected.add_permits(1),
+            Event::Connected { .. } => self.counted.connected(),
             Event::Published(_) => {
-                self.counted.acknowledged.add_permits(1);
+                self.counted.acknowledged();
                 // The first that comes back opens the window.
                 let room = if self.left + 1 == MESSAGES { u32::from(WINDOW) } else { 1 };
                 let more = room.min(self.left);
@@ -64,6 +64,7 @@ pub(crate) async fn run(target: &Target) {
     let topic: Arc<str> = "plantops/bench/telemetry".into();
     Step::Ready.reached();
     for index in 0..target.devices {
+        counted.room().await;
         let credentials = Credentials {
             username: None,
             client_id: Some(format!("device-{index:05}")),

@@ -2,7 +2,7 @@ use std::io::Write;
 
 use tokio::sync::Semaphore;
 
-use super::MESSAGES;
+use super::{CONNECTING, MESSAGES};
 
 /// What a process has reached. After each it waits for its parent.
 #[derive(Clone, Copy, Debug)]
@@ -20,15 +20,31 @@ impl Step {
     }
 }
 
-/// One permit for each device that connected, and for each message that was acknowledged.
+/// One permit for each device that may begin to connect, that has, and for each message that was acknowledged.
 pub(crate) struct Counted {
-    pub(crate) connected: Semaphore,
-    pub(crate) acknowledged: Semaphore,
+    room: Semaphore,
+    connected: Semaphore,
+    acknowledged: Semaphore,
 }
 
 impl Counted {
     pub(crate) fn nothing() -> Self {
-        Self { connected: Semaphore::new(0), acknowledged: Semaphore::new(0) }
+        let [connected, acknowledged] = [Semaphore::new(0), Semaphore::new(0)];
+        Self { room: Semaphore::new(CONNECTING), connected, acknowledged }
+    }
+
+    /// Waits until one more may connect.
+    pub(crate) async fn room(&self) {
+        self.room.acquire().await.expect("open").forget();
+    }
+
+    pub(crate) fn connected(&self) {
+        self.connected.add_permits(1);
+        self.room.add_permits(1);
+    }
+
+    pub(crate) fn acknowledged(&self) {
+        self.acknowledged.add_permits(1);
     }
 
     pub(crate) async fn all_connected(&self, devices: usize) {

@@ -2,6 +2,8 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 
 use mosquitto_fixtures::broker::Broker;
+use mosquitto_fixtures::deployment::Deployment;
+use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
 /// The name in the broker's certificate. Its address is not known when that is made.
@@ -36,18 +38,32 @@ impl Target {
     }
 }
 
-/// A broker that asks nobody who he is.
-pub(crate) fn start() -> (Broker, Target) {
+/// Asks nobody who he is, and does not say who came: what reads a container's log would be one more process at work.
+const CONFIG: &str = "\
+listener 8883
+certfile /mosquitto/certs/server.crt
+keyfile /mosquitto/certs/server.key
+allow_anonymous true
+connection_messages false
+";
+
+/// A broker, and the folder that it is made of.
+pub(crate) fn start() -> (Broker, TempDir, Target) {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(folder.path().join("mosquitto")).expect("a folder");
+    std::fs::write(folder.path().join("mosquitto/mosquitto.conf"), CONFIG).expect("a configuration");
+    let deployment = Deployment::open(folder.path()).expect("a deployment");
     let runtime = Runtime::new().expect("a runtime");
     runtime.block_on(async {
-        let broker = Broker::builder().tls().start().await.expect("a broker");
+        let broker =
+            Broker::deployment(&deployment).throwaway_certificates().start().await.expect("a broker");
         let answer = broker.run_inside(&["hostname", "-i"]).await.expect("an answer");
         let address: IpAddr = answer.output.trim().parse().expect("the container's address");
         let listeners = &broker.files().config().listeners;
         let port = listeners.iter().find(|listener| listener.tls.is_some()).expect("a TLS listener").port;
         let ca = broker.ca_file().expect("a trust anchor");
         let target = Target { address: (address, port).into(), ca, devices: 0, broker: process(&broker) };
-        (broker, target)
+        (broker, folder, target)
     })
 }
 
