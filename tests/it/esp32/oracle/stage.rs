@@ -38,8 +38,18 @@ impl Stage {
 
     /// Plays a scenario with every client, all at the same time: they have topics of their own.
     pub(super) async fn each<T>(&self, scenario: impl AsyncFn(&Self, Client) -> T) -> Vec<(Client, T)> {
+        self.each_of(Client::ALL, scenario).await
+    }
+
+    /// The same with some of them.
+    pub(super) async fn each_of<T>(
+        &self,
+        clients: impl IntoIterator<Item = Client>,
+        scenario: impl AsyncFn(&Self, Client) -> T,
+    ) -> Vec<(Client, T)> {
         let scenario = &scenario;
-        join_all(Client::ALL.map(|client| async move { (client, scenario(self, client).await) })).await
+        let play = |client| async move { (client, scenario(self, client).await) };
+        join_all(clients.into_iter().map(play)).await
     }
 
     /// Where the TLS listener is.
