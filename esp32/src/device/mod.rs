@@ -24,4 +24,4 @@ pub use order::{Order, Orders};
 pub use power::{Power, PowerChange, PowerState, ResetReason};
 pub use probe::{Phase, Probe};
 pub use run::Device;
-pub use setup::{Link, Setup};
+pub use setup::Setup;

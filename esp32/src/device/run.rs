@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -23,8 +24,8 @@ pub struct Device<A, P: ?Sized> {
     /// The client asked for a connection.
     connect: bool,
     connect_sent: Duration,
-    /// Messages that are not acknowledged, and when they were handed to the client.
-    unacknowledged: Vec<(PacketId, Duration)>,
+    /// Messages that are not acknowledged, the oldest first, and when they were handed to the client.
+    unacknowledged: VecDeque<(PacketId, Duration)>,
     commands: Vec<Command>,
 }
 
@@ -41,7 +42,7 @@ impl<A: Application, P: Probe + ?Sized> Device<A, P> {
             transport: None,
             connect: false,
             connect_sent: Duration::ZERO,
-            unacknowledged: Vec::new(),
+            unacknowledged: VecDeque::new(),
             commands: Vec::new(),
         }
     }
@@ -143,7 +144,7 @@ impl<A: Application, P: Probe + ?Sized> Device<A, P> {
                         }
                         Event::Published(id) => {
                             let sent = self.unacknowledged.iter().position(|(sent, _)| *sent == id);
-                            if let Some(sent) = sent.map(|sent| self.unacknowledged.swap_remove(sent)) {
+                            if let Some(sent) = sent.and_then(|sent| self.unacknowledged.remove(sent)) {
                                 self.probe.phase(self.index, Phase::PubAck, now.saturating_sub(sent.1));
                             }
                         }
@@ -156,7 +157,7 @@ impl<A: Application, P: Probe + ?Sized> Device<A, P> {
             self.carry_out();
         }
         if self.unacknowledged.is_empty() && self.unacknowledged.capacity() > 0 {
-            self.unacknowledged = Vec::new();
+            self.unacknowledged = VecDeque::new();
         }
     }
 
@@ -181,7 +182,7 @@ impl<A: Application, P: Probe + ?Sized> Device<A, P> {
                         self.probe.published(self.index);
                         if id != 0 {
                             self.forget_expired(now);
-                            self.unacknowledged.push((id, now));
+                            self.unacknowledged.push_back((id, now));
                         }
                     }
                 }
@@ -200,7 +201,10 @@ impl<A: Application, P: Probe + ?Sized> Device<A, P> {
     /// is older is not there any more.
     fn forget_expired(&mut self, now: Duration) {
         let longest = 2 * self.setup.config().kconfig.outbox_expired_timeout;
-        self.unacknowledged.retain(|(_, handed_over)| now.saturating_sub(*handed_over) <= longest);
+        let is_forgotten = |(_, handed_over): &(_, Duration)| now.saturating_sub(*handed_over) > longest;
+        while self.unacknowledged.front().is_some_and(is_forgotten) {
+            self.unacknowledged.pop_front();
+        }
     }
 
     /// Whether the device is at its end.
@@ -255,7 +259,7 @@ mod tests {
         let setup = Arc::new(Setup::new(Config::default(), &Profile::default(), Setup::host_clock()));
         let client = Client::new(Arc::clone(setup.config()), [0; 6], 1);
         let mut device = Device::new(setup, client, Idle, Arc::new(()), 0);
-        device.unacknowledged.push((1, Duration::ZERO));
+        device.unacknowledged.push_back((1, Duration::ZERO));
         device.forget_expired(Duration::from_secs(60));
         assert_eq!(device.unacknowledged.len(), 1);
         device.forget_expired(Duration::from_secs(61));

@@ -6,15 +6,6 @@ use super::dns::Dns;
 use crate::client::{Config, TransportError};
 use crate::tls::{Clock, Connector, Profile};
 
-/// How the network treats a device.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Link {
-    /// The address it comes from, instead of what the host chooses.
-    pub source: Option<IpAddr>,
-    /// Bytes of the TCP window, instead of the firmware's.
-    pub window: Option<u32>,
-}
-
 /// Everything that devices of one firmware have in common.
 #[derive(Clone, Debug)]
 pub struct Setup {
@@ -22,12 +13,13 @@ pub struct Setup {
     /// What failed while it was made is what each connection fails with.
     pub(super) connector: Option<Result<Arc<Connector>, TransportError>>,
     pub(super) port: u16,
-    pub(super) link: Link,
+    /// The address that it comes from, instead of what the host chooses.
+    pub(super) source: Option<IpAddr>,
     pub(super) dns: Dns,
 }
 
 impl Setup {
-    /// For devices that are configured alike, on the host's own link. `clock` is what TLS takes for the time of day.
+    /// For devices that are configured alike. `clock` is what TLS takes for the time of day.
     pub fn new(config: Config, tls: &Profile, clock: Clock) -> Self {
         let broker = &config.broker;
         let connector = broker.tls.then(|| {
@@ -41,13 +33,13 @@ impl Setup {
             .map(Arc::new)
         });
         let port = broker.port.unwrap_or(if broker.tls { 8883 } else { 1883 });
-        Self { config: Arc::new(config), connector, port, link: Link::default(), dns: Dns::default() }
+        Self { config: Arc::new(config), connector, port, source: None, dns: Dns::default() }
     }
 
-    /// The same for devices on another link.
+    /// The same for devices that come from this address.
     #[must_use]
-    pub fn on(&self, link: Link) -> Self {
-        Self { link, ..self.clone() }
+    pub fn coming_from(&self, source: IpAddr) -> Self {
+        Self { source: Some(source), ..self.clone() }
     }
 
     /// The same for devices that ask this name server.

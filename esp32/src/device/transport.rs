@@ -166,11 +166,11 @@ async fn connect(setup: &Setup) -> Result<TcpStream, TransportError> {
     let refused = |error: io::Error| with_errno(failure(EspError::FAILED_CONNECT_TO_HOST), &error);
     let local = |error: io::Error| with_errno(failure(EspError::CANNOT_CREATE_SOCKET), &error);
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }.map_err(local)?;
-    if let Some(window) = setup.link.window.or(setup.config.kconfig.tcp_wnd_default) {
+    if let Some(window) = setup.config.kconfig.tcp_wnd_default {
         socket.set_recv_buffer_size(window).map_err(local)?;
         socket.set_send_buffer_size(window).map_err(local)?;
     }
-    if let Some(source) = setup.link.source {
+    if let Some(source) = setup.source {
         socket.bind(SocketAddr::new(source, 0)).map_err(local)?;
     }
     let stream = socket.connect(address).await.map_err(refused)?;

@@ -11,7 +11,7 @@ use super::observer::Observer;
 use super::plan::{Boot, Plan};
 use super::watch::Watch;
 use super::{Error, Figures, Identity};
-use crate::device::{Device, Link, Order, Orders, Setup};
+use crate::device::{Device, Order, Orders, Setup};
 use crate::plantops::Sensor;
 use crate::tls::Clock;
 
@@ -142,13 +142,12 @@ async fn boot(plan: Plan, watch: Arc<Watch>, mut order: watch::Receiver<Order>) 
 
 /// One for each firmware and source address.
 fn setups(plan: &Plan, clock: &Clock) -> Vec<Vec<Arc<Setup>>> {
-    let sources: Vec<_> = match plan.sources.as_slice() {
-        [] => vec![None],
-        sources => sources.iter().copied().map(Some).collect(),
-    };
     let of_share = |share: &super::Share| {
         let setup = Setup::new(share.config.clone(), &share.tls, Arc::clone(clock));
-        sources.iter().map(|source| Arc::new(setup.on(Link { source: *source, window: None }))).collect()
+        match plan.sources.as_slice() {
+            [] => vec![Arc::new(setup)],
+            sources => sources.iter().map(|source| Arc::new(setup.coming_from(*source))).collect(),
+        }
     };
     plan.shares.iter().map(of_share).collect()
 }

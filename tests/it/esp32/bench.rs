@@ -8,7 +8,7 @@ use esp32_sim::mqtt::QoS;
 use esp32_sim::plantops::Sensor;
 use esp32_sim::tls::{Clock, Profile};
 use mosquitto_fixtures::broker::{Broker, Line};
-use mosquitto_fixtures::client::Transport;
+use mosquitto_fixtures::client::{Connection, QoS as Quality, Transport};
 use mosquitto_fixtures::deployment::Deployment;
 use mosquitto_fixtures::link::Link;
 use mosquitto_fixtures::pki::Password;
@@ -62,6 +62,13 @@ pub(super) fn credentials(broker: &Broker, user: &str) -> Credentials {
         Credentials { client_id: Some(user.into()), username: Some(user.into()), ..Credentials::default() };
     credentials.authentication.password = Some(password.reveal().into());
     credentials
+}
+
+/// A backend that hears of what is below the sensor's topic.
+pub(super) async fn backend(broker: &Broker, below: &str) -> Connection {
+    let mut backend = broker.attempt_as("backend", Transport::Tcp).unwrap().connect().await.unwrap();
+    backend.subscribe(&format!("plantops/{SENSOR}/{below}"), Quality::AtLeastOnce).await.unwrap();
+    backend
 }
 
 /// A sensor that measures once an hour, and a line for each of its events.

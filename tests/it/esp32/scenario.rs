@@ -9,8 +9,8 @@ use mosquitto_fixtures::client::QoS as Quality;
 use mosquitto_fixtures::link::{Conditions, Direction, Link};
 use rstest::rstest;
 
-use super::bench::{SENSOR, address, broker};
-use super::stage::{backend, boots, since_boot, stage, start, until};
+use super::bench::{SENSOR, address, backend, broker};
+use super::stage::{boots, since_boot, stage, start, until};
 
 /// `BADCERT_FUTURE`: it is 1970 on the device.
 const FUTURE: &str = "(esp_err 0x801A, Mbed TLS -0x2700, verify flags 0x200)";

@@ -3,24 +3,17 @@ use std::time::Duration;
 use esp32_sim::client::EspError;
 use esp32_sim::device::Order;
 use esp32_sim::mqtt::QoS;
-use mosquitto_fixtures::broker::{Broker, Line};
-use mosquitto_fixtures::client::{Connection, QoS as Quality, Transport};
+use mosquitto_fixtures::broker::Line;
+use mosquitto_fixtures::client::QoS as Quality;
 use rstest::rstest;
 
-use super::bench::{Bench, SENSOR, broker, config, linked};
-
-/// A backend that hears of the sensor's status.
-async fn backend(broker: &Broker) -> Connection {
-    let mut backend = broker.attempt_as("backend", Transport::Tcp).unwrap().connect().await.unwrap();
-    backend.subscribe(&format!("plantops/{SENSOR}/status"), Quality::AtLeastOnce).await.unwrap();
-    backend
-}
+use super::bench::{Bench, SENSOR, backend, broker, config, linked};
 
 #[rstest]
 #[tokio::test]
 async fn will_fires_on_a_power_cut_and_not_on_a_stop(#[values(Line::V2_0, Line::V2_1)] line: Line) {
     let broker = broker(line).await;
-    let mut backend = backend(&broker).await;
+    let mut backend = backend(&broker, "status").await;
     let mut device = Bench::power_on(config(&broker));
     device.until("PUBLISHED").await;
     device.end(Order::PowerCut).await;
@@ -42,7 +35,7 @@ async fn will_fires_on_a_half_open_link_and_the_device_notices_first(
     #[values(Line::V2_0, Line::V2_1)] line: Line,
 ) {
     let broker = broker(line).await;
-    let mut backend = backend(&broker).await;
+    let mut backend = backend(&broker, "status").await;
     let (link, mut config) = linked(&broker).await;
     config.session.keepalive = 4;
     config.network.disable_auto_reconnect = true;

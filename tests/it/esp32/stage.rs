@@ -6,7 +6,6 @@ use esp32_sim::fleet::Identity;
 use esp32_sim::mqtt::QoS;
 use esp32_sim::scenario::{Fate, Play, Scenario, Stage};
 use mosquitto_fixtures::broker::Broker;
-use mosquitto_fixtures::client::{Connection, QoS as Quality, Transport};
 
 use super::bench::{SENSOR, config};
 
@@ -56,10 +55,4 @@ pub(super) fn since_boot(fate: &Fate) -> Vec<&str> {
     let events: Vec<_> = fate.trace.events().collect();
     let boot = events.iter().rposition(|event| event.starts_with("Boot(")).unwrap();
     events[boot + 1..].to_vec()
-}
-
-pub(super) async fn backend(broker: &Broker, below: &str) -> Connection {
-    let mut backend = broker.attempt_as("backend", Transport::Tcp).unwrap().connect().await.unwrap();
-    backend.subscribe(&format!("plantops/{SENSOR}/{below}"), Quality::AtLeastOnce).await.unwrap();
-    backend
 }

@@ -6,20 +6,14 @@ use esp32_sim::mqtt::QoS;
 use esp32_sim::plantops::{Acknowledgement, Telemetry};
 use esp32_sim::tls::Profile;
 use mosquitto_fixtures::broker::{Broker, Line};
-use mosquitto_fixtures::client::{Connection, QoS as Quality, Transport};
+use mosquitto_fixtures::client::{QoS as Quality, Transport};
 use mosquitto_fixtures::deployment::Deployment;
 use mosquitto_fixtures::pki::Password;
 use rstest::rstest;
 
 use crate::deployment_copy::{DeploymentCopy, repository};
 
-use super::bench::{Bench, SENSOR, address, broker, config, linked};
-
-async fn backend(broker: &Broker, below: &str) -> Connection {
-    let mut backend = broker.attempt_as("backend", Transport::Tcp).unwrap().connect().await.unwrap();
-    backend.subscribe(&format!("plantops/{SENSOR}/{below}"), Quality::AtLeastOnce).await.unwrap();
-    backend
-}
+use super::bench::{Bench, SENSOR, address, backend, broker, config, linked};
 
 fn every(cadence: Duration, config: Config) -> Bench {
     Bench::with(config, &Profile::default(), Setup::host_clock(), cadence, QoS::AtLeastOnce)
