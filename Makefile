@@ -46,7 +46,7 @@ mutants: setup ## Every deployment that is broken on purpose, and every one that
 	scripts/suite $(ALL) --no-fail-fast mutants:: variations:: production:: installed:: exposure:: hardening:: file_clauses:: chain_clauses::
 
 bench: setup ## The benchmarks: against the docker command, against a fleet of rumqttc, packets a second
-	cargo bench --locked --package mosquitto-suite --package esp32-sim --bench start --bench fleet --bench codec --bench client
+	cargo bench --locked --package mosquitto-suite --package esp32-sim --bench start --bench fleet --bench packets
 
 docs: ## The library's documentation, in target/doc
 	cargo doc --no-deps $(ALL)

@@ -1,4 +1,4 @@
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use esp32_sim::fleet::allow_files;
 use tokio::runtime::Builder;
 
 use super::target::Target;
@@ -30,9 +30,7 @@ impl Clients {
 
     /// What such a process does.
     pub(crate) fn run(self, target: &Target) {
-        let limit = getrlimit(Resource::Nofile);
-        let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
-        setrlimit(Resource::Nofile, raised).expect("as many files as there may be");
+        allow_files(target.devices).expect("a file descriptor for each");
         let runtime = Builder::new_multi_thread().enable_all().build().expect("a runtime");
         runtime.block_on(async {
             match self {

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use esp32_sim::client::{Authentication, Client, Config, Credentials, Event};
+use esp32_sim::client::{Client, Config, Credentials, Event};
 use esp32_sim::device::{Application, Command, Device, Order, Orders, Setup};
 use esp32_sim::mqtt::QoS;
 use esp32_sim::tls::Profile;
@@ -65,12 +65,8 @@ pub(crate) async fn run(target: &Target) {
     Step::Ready.reached();
     for index in 0..target.devices {
         counted.room().await;
-        let credentials = Credentials {
-            username: None,
-            client_id: Some(format!("device-{index:05}")),
-            set_null_client_id: false,
-            authentication: Authentication::default(),
-        };
+        let credentials =
+            Credentials { client_id: Some(format!("device-{index:05}")), ..Credentials::default() };
         let client =
             Client::new(Arc::clone(setup.config()), [0; 6], index as u64).with_identity(credentials, None);
         let publisher =

@@ -1,7 +1,8 @@
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use mosquitto_fixtures::broker::Broker;
+use mosquitto_fixtures::client::Transport;
 use mosquitto_fixtures::deployment::Deployment;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
@@ -57,12 +58,9 @@ pub(crate) fn start() -> (Broker, TempDir, Target) {
     runtime.block_on(async {
         let broker =
             Broker::deployment(&deployment).throwaway_certificates().start().await.expect("a broker");
-        let answer = broker.run_inside(&["hostname", "-i"]).await.expect("an answer");
-        let address: IpAddr = answer.output.trim().parse().expect("the container's address");
-        let listeners = &broker.files().config().listeners;
-        let port = listeners.iter().find(|listener| listener.tls.is_some()).expect("a TLS listener").port;
+        let address = broker.container_address(Transport::Tls).await.expect("the container's address");
         let ca = broker.ca_file().expect("a trust anchor");
-        let target = Target { address: (address, port).into(), ca, devices: 0, broker: process(&broker) };
+        let target = Target { address, ca, devices: 0, broker: process(&broker) };
         (broker, folder, target)
     })
 }

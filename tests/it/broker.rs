@@ -75,6 +75,19 @@ async fn a_client_that_trusts_another_authority_refuses_the_broker(
 }
 
 #[tokio::test]
+async fn container_is_reached_at_its_own_address_by_the_transports_it_has() {
+    let broker = Broker::builder().plain().tls().start().await.unwrap();
+    let (plain, tls) =
+        (broker.container_address(Transport::Tcp).await, broker.container_address(Transport::Tls).await);
+    assert_ne!(plain, tls);
+    for address in [plain.unwrap(), tls.unwrap()] {
+        assert!(!address.ip().is_loopback(), "{address}");
+        tokio::net::TcpStream::connect(address).await.unwrap();
+    }
+    assert_eq!(broker.container_address(Transport::WebSocket).await, None);
+}
+
+#[tokio::test]
 async fn brokers_run_beside_each_other() {
     let start = || Broker::builder().plain().start();
     let brokers = futures_util::future::try_join_all((0..4).map(|_| start())).await.unwrap();

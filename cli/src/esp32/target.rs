@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use esp32_sim::client::{self, Address, Verification};
 use esp32_sim::fleet::Identity;
 use mosquitto_fixtures::broker::Broker;
 use mosquitto_fixtures::client::Transport;
-use mosquitto_fixtures::deployment::{Deployment, Listener, Protocol};
+use mosquitto_fixtures::deployment::Deployment;
 use mosquitto_fixtures::pki::Password;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -19,7 +19,7 @@ pub(crate) struct Target {
     pub(crate) address: Address,
     /// The container's own address, where the published one leads through the engine's port proxy: that takes six file
     /// descriptors a connection, and ends with all of them when it has no more.
-    pub(crate) direct: Option<(IpAddr, u16)>,
+    pub(crate) direct: Option<SocketAddr>,
     /// The file with the trust anchor.
     pub(crate) ca: Option<PathBuf>,
     /// What is in it: PEM.
@@ -56,10 +56,10 @@ impl Target {
         let mut address = self.address.clone();
         let mut verification =
             Verification { certificate: self.trust_anchor.clone(), ..Verification::default() };
-        if let Some((container, port)) = self.direct {
+        if let Some(container) = self.direct {
             // Its certificate has the names that a client of the published port uses.
             verification.common_name = Some("localhost".into());
-            address = Address { host: container.to_string(), port, ..address };
+            address = Address { host: container.ip().to_string(), port: container.port(), ..address };
         }
         client::Broker { verification, ..address.into() }
     }
@@ -102,20 +102,16 @@ impl Target {
         let ca = broker.ca_file().filter(|_| tls);
         let trust_anchor = ca.as_deref().map(certificate).transpose()?;
         let address = Address { tls, host: endpoint.host, port: endpoint.port };
-        let direct = direct(&broker, tls).await;
+        let direct = direct(&broker, endpoint.transport).await;
         Ok(Self { address, direct, ca, trust_anchor, users, observer: Some(observer), own: Some(broker) })
     }
 }
 
 /// The container's address, when it can be reached from here.
-async fn direct(broker: &Broker, tls: bool) -> Option<(IpAddr, u16)> {
-    let protocol =
-        |listener: &&Listener| listener.protocol == Protocol::Mqtt && listener.tls.is_some() == tls;
-    let port = broker.files().config().listeners.iter().find(protocol)?.port;
-    let answer = broker.run_inside(&["hostname", "-i"]).await.ok()?;
-    let address: IpAddr = answer.output.split_whitespace().next()?.parse().ok()?;
-    let connected = timeout(Duration::from_secs(1), TcpStream::connect((address, port))).await;
-    connected.ok()?.ok().map(|_| (address, port))
+async fn direct(broker: &Broker, transport: Transport) -> Option<SocketAddr> {
+    let address = broker.container_address(transport).await?;
+    let connected = timeout(Duration::from_secs(1), TcpStream::connect(address)).await;
+    connected.ok()?.ok().map(|_| address)
 }
 
 fn password(variable: &str) -> Result<String, Error> {

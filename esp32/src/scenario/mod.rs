@@ -56,6 +56,7 @@ mod action;
 mod actor;
 mod error;
 mod fate;
+mod fit;
 mod form;
 mod links;
 mod means;

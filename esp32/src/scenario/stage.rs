@@ -5,17 +5,11 @@ use std::time::Duration;
 
 use super::means::Means;
 use super::part::Part;
-use super::{Links, Outcome, PlannedStep, Play, PlayError, Scenario, ScenarioError};
+use super::{Links, Outcome, Play, PlayError, Scenario, ScenarioError};
 use crate::client::{Broker, Config, Verification};
 use crate::firmware::Firmware;
-use crate::fleet::{Identity, allow_files};
+use crate::fleet::Identity;
 use crate::mqtt::QoS;
-
-/// After the last step: a device that has just failed to connect waits for 10 to 15 s and tries again.
-const SETTLING: Duration = Duration::from_secs(30);
-
-/// A connection's own descriptor, and through a link its two others and the link's.
-const FILES: (usize, usize) = (1, 4);
 
 /// Where scenarios are played: the broker, and what devices need to reach it.
 #[must_use = "a stage does nothing until something is played on it"]
@@ -92,32 +86,16 @@ impl Stage {
     /// # Errors
     /// When the scenario cannot be played here, before any device has power.
     pub fn start(&self, scenario: &Scenario, seed: u64) -> Result<Play, PlayError> {
-        let files = if self.means.links.is_some() { FILES.1 } else { FILES.0 };
-        // Before anything is made for each of them.
-        allow_files(scenario.devices.saturating_mul(files))?;
-        let plan = scenario.plan(seed)?;
+        let (plan, duration) = scenario.plan_within(seed, self.duration, self.means.links.is_some())?;
         for step in &plan {
             self.means.admit(&step.action)?;
         }
-        let duration = self.duration(&plan)?;
         let parts = self.parts(scenario)?;
         let mut steps = vec![VecDeque::new(); parts.len()];
         for step in plan {
             steps[step.device].push_back(step);
         }
         Play::begin(parts, steps, self.means.clone(), seed, duration)
-    }
-
-    fn duration(&self, plan: &[PlannedStep]) -> Result<Duration, PlayError> {
-        let last = plan.last().map_or(Duration::ZERO, |step| step.at);
-        match self.duration {
-            Some(duration) if duration < last => Err(PlayError::TooShort { duration, last }),
-            Some(duration) => Ok(duration),
-            None => {
-                let over = plan.iter().map(|step| step.at.saturating_add(step.action.lasts())).max();
-                Ok(over.unwrap_or_default().saturating_add(SETTLING))
-            }
-        }
     }
 
     fn parts(&self, scenario: &Scenario) -> Result<Vec<Part>, PlayError> {

@@ -4,7 +4,6 @@ use std::time::Instant;
 
 use esp32_sim::client::Broker;
 use esp32_sim::firmware::Firmware;
-use esp32_sim::fleet::allow_files;
 use esp32_sim::scenario::{Action, Outcome, PlayError, Scenario, Stage};
 use mosquitto_fixtures::pki::{self, Authority};
 use tokio::net::lookup_host;
@@ -16,9 +15,6 @@ use super::super::{Error, firmware};
 use super::figures::Figures;
 use super::links::OneEach;
 
-/// A device's connection, the link that listens for it, and the two connections of the link.
-const FILES_THROUGH_A_LINK: usize = 4;
-
 /// Plays a file, and says what came of it. Ends early, with what there is by then, when `stop` does.
 pub(super) async fn play(
     file: &Path,
@@ -27,10 +23,11 @@ pub(super) async fn play(
 ) -> Result<(Figures, Outcome), crate::error::Error> {
     // Before a broker is started for it.
     let scenario = read(file)?;
-    let refused = |error: PlayError| Error::Scenario { path: file.to_owned(), cause: error.to_string() };
-    let files = if has(&scenario, is_of_links) { FILES_THROUGH_A_LINK } else { 1 };
-    allow_files(scenario.devices.saturating_mul(files)).map_err(Error::from)?;
-    check(&scenario, options).map_err(refused)?;
+    let refused = |error| match error {
+        PlayError::Limits(limits) => Error::from(limits),
+        error => Error::Scenario { path: file.to_owned(), cause: error.to_string() },
+    };
+    scenario.fits(options.seed, options.duration).map_err(refused)?;
     let firmware = firmware_of(&scenario, file)?;
 
     let ids: Vec<String> =
@@ -59,26 +56,18 @@ async fn stage(
     if let Some(duration) = options.duration {
         stage = stage.lasting(duration);
     }
-    if has(scenario, |action| matches!(action, Action::Certificate { .. })) {
+    if scenario.steps.iter().any(|step| matches!(step.action, Action::Certificate { .. })) {
         let authority = Authority::new()?;
         stage = stage.certificates(move |device| {
             let issued = authority.issue(&[&ids[device]])?;
             Ok::<_, pki::Error>((issued.certificate_pem(), issued.key_pem()))
         });
     }
-    if has(scenario, is_of_links) {
+    if scenario.changes_links() {
         let links = OneEach::to(resolve(&broker).await?, scenario.devices).await?;
         stage = stage.links(Arc::new(links));
     }
     Ok(stage)
-}
-
-fn has(scenario: &Scenario, wanted: fn(&Action) -> bool) -> bool {
-    scenario.steps.iter().any(|step| wanted(&step.action))
-}
-
-fn is_of_links(action: &Action) -> bool {
-    matches!(action, Action::Link(_))
 }
 
 fn read(file: &Path) -> Result<Scenario, Error> {
@@ -86,17 +75,6 @@ fn read(file: &Path) -> Result<Scenario, Error> {
     let text = std::fs::read_to_string(file).map_err(|source| Error::Read { path: path(), source })?;
     let scenario = Scenario::from_toml(&text);
     scenario.map_err(|error| Error::Scenario { path: path(), cause: one_line(&error) })
-}
-
-/// That the end comes after the last step.
-fn check(scenario: &Scenario, options: &Options) -> Result<(), PlayError> {
-    let plan = scenario.plan(options.seed)?;
-    match (plan.last(), options.duration) {
-        (Some(last), Some(duration)) if duration < last.at => {
-            Err(PlayError::TooShort { duration, last: last.at })
-        }
-        _ => Ok(()),
-    }
 }
 
 /// Under the names that the scenario has for it: built-in ones, and of files beside its own.

@@ -1,16 +1,11 @@
-//! What a QoS 0 publish costs the codec on one core. Nothing is asserted but that no buffer grows.
-
-#![allow(clippy::expect_used, reason = "what a benchmark cannot do ends it")]
-
 use std::hint::black_box;
-use std::time::{Duration, Instant};
 
 use esp32_sim::mqtt::{Packet, Publish, QoS};
 
-const PACKETS: u32 = 2_000_000;
-const ROUNDS: usize = 5;
+use super::rate::millions_a_second;
 
-fn main() {
+/// What a QoS 0 publish costs the codec. Nothing is asserted but that no buffer grows.
+pub(crate) fn table() {
     println!("| payload (bytes) | encode (M/s) | decode (M/s) | both (M/s) |");
     println!("|---:|---:|---:|---:|");
     for size in [16, 64, 256, 1024] {
@@ -27,33 +22,20 @@ fn main() {
         publish.encode(&mut out).expect("a short packet");
         let packet = out.clone();
         let capacity = out.capacity();
-        let encode = fastest(|| {
+        let encode = millions_a_second(|| {
             out.clear();
             black_box(&publish).encode(&mut out).expect("a short packet");
             black_box(&out);
         });
-        let decode = fastest(|| {
+        let decode = millions_a_second(|| {
             black_box(Packet::decode(black_box(&packet)).expect("a valid packet"));
         });
-        let both = fastest(|| {
+        let both = millions_a_second(|| {
             out.clear();
             black_box(&publish).encode(&mut out).expect("a short packet");
             black_box(Packet::decode(black_box(&out)).expect("a valid packet"));
         });
         assert_eq!(out.capacity(), capacity, "the buffer has grown");
-        println!("| {size} | {:.1} | {:.1} | {:.1} |", rate(encode), rate(decode), rate(both));
+        println!("| {size} | {encode:.1} | {decode:.1} | {both:.1} |");
     }
-}
-
-fn fastest(mut step: impl FnMut()) -> Duration {
-    let round = |_| {
-        let start = Instant::now();
-        (0..PACKETS).for_each(|_| step());
-        start.elapsed()
-    };
-    (0..ROUNDS).map(round).min().expect("a round")
-}
-
-fn rate(time: Duration) -> f64 {
-    f64::from(PACKETS) / time.as_secs_f64() / 1e6
 }

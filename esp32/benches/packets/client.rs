@@ -1,26 +1,23 @@
-//! What the client costs on one core, without a socket: packets a second.
-
-#![allow(clippy::expect_used, reason = "what a benchmark cannot do ends it")]
-
 use std::hint::black_box;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use esp32_sim::client::{Action, Client, Config, Event};
 use esp32_sim::mqtt::{Packet, Publish, QoS};
 
-const PACKETS: u32 = 1_000_000;
-const ROUNDS: usize = 5;
+use super::rate::millions_a_second;
+
 const TOPIC: &str = "plantops/sensor-1/telemetry";
 const NOW: Duration = Duration::from_secs(1);
 
-fn main() {
+/// What a message costs the client, one way.
+pub(crate) fn table() {
     println!("| payload (bytes) | QoS 0 out (M/s) | QoS 0 in (M/s) | QoS 1 out and PUBACK in (M/s) |");
     println!("|---:|---:|---:|---:|");
     for size in [16, 100, 512] {
         let payload = vec![0x55; size];
         let mut client = connected();
-        let out = fastest(|| publish(&mut client, &payload, QoS::AtMostOnce));
+        let out = millions_a_second(|| publish(&mut client, &payload, QoS::AtMostOnce));
         let mut packet = Vec::new();
         let publish_in = Publish {
             dup: false,
@@ -31,12 +28,12 @@ fn main() {
             payload: &payload,
         };
         publish_in.encode(&mut packet).expect("a short packet");
-        let received = fastest(|| {
+        let received = millions_a_second(|| {
             client.receive(NOW, &packet);
             assert!(matches!(client.poll(NOW), Some(Action::Event(Event::Data(_)))));
             settle(&mut client);
         });
-        let acknowledged = fastest(|| {
+        let acknowledged = millions_a_second(|| {
             let id = client.publish(NOW, TOPIC, black_box(&payload), QoS::AtLeastOnce, false);
             write(&mut client);
             let [high, low] = id.expect("room in the outbox").to_be_bytes();
@@ -45,7 +42,7 @@ fn main() {
             settle(&mut client);
         });
         // Two packets, one each way.
-        println!("| {size} | {:.1} | {:.1} | {:.1} |", rate(out), rate(received), 2.0 * rate(acknowledged));
+        println!("| {size} | {out:.1} | {received:.1} | {:.1} |", 2.0 * acknowledged);
     }
 }
 
@@ -80,17 +77,4 @@ fn write(client: &mut Client) {
 
 fn settle(client: &mut Client) {
     assert_eq!(client.poll(NOW), None);
-}
-
-fn fastest(mut step: impl FnMut()) -> Duration {
-    let round = |_| {
-        let start = Instant::now();
-        (0..PACKETS).for_each(|_| step());
-        start.elapsed()
-    };
-    (0..ROUNDS).map(round).min().expect("a round")
-}
-
-fn rate(time: Duration) -> f64 {
-    f64::from(PACKETS) / time.as_secs_f64() / 1e6
 }
