@@ -40,7 +40,7 @@ const WINDOW: u16 = 10;
 /// About a measurement of a sensor.
 const PAYLOAD: [u8; 100] = [b'5'; 100];
 
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 9;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
