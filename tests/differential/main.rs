@@ -1,0 +1,10 @@
+//! The library's models held against what the real broker does, on cases made from a seed.
+//!
+//! The broker of each line runs as a process of this machine, out of its image, in a network of its own: a case takes
+//! milliseconds, every port is free, and nothing is reached but the loopback interface of that network.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
+
+mod cases;
+mod native;
+mod network;
+mod smoke;
