@@ -18,12 +18,15 @@ where
     let seed = variable("DIFFERENTIAL_SEED").unwrap_or(SEED);
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
-    let config = Config { cases: number, failure_persistence: None, max_shrink_iters: 2_000, ..Config::default() };
+    let config =
+        Config { cases: number, failure_persistence: None, max_shrink_iters: 2_000, ..Config::default() };
     let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     match TestRunner::new_with_rng(config, rng).run(&cases, property) {
         Ok(()) => {}
         Err(TestError::Fail(reason, case)) => {
-            panic!("model and broker differ: {reason}\nsmallest case: {case:#?}\nagain with DIFFERENTIAL_SEED={seed} DIFFERENTIAL_CASES={number}")
+            panic!(
+                "model and broker differ: {reason}\nsmallest case: {case:#?}\nagain with DIFFERENTIAL_SEED={seed} DIFFERENTIAL_CASES={number}"
+            )
         }
         Err(TestError::Abort(reason)) => panic!("too few cases could be made: {reason}"),
     }

@@ -32,8 +32,14 @@ impl Native {
 
     /// A program of the image, such as `usr/sbin/mosquitto`, with the image's own libraries.
     pub(crate) fn program(&self, program: &str) -> Command {
-        let folders = ["lib/x86_64-linux-gnu", "usr/lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu",
-            "usr/lib/aarch64-linux-gnu", "lib", "usr/lib"];
+        let folders = [
+            "lib/x86_64-linux-gnu",
+            "usr/lib/x86_64-linux-gnu",
+            "lib/aarch64-linux-gnu",
+            "usr/lib/aarch64-linux-gnu",
+            "lib",
+            "usr/lib",
+        ];
         let libraries: Vec<String> =
             folders.iter().map(|folder| self.root.join(folder).display().to_string()).collect();
         let mut command = Command::new(&self.loader);
@@ -106,7 +112,9 @@ impl Run {
                     }
                 }
                 Err(RecvTimeoutError::Disconnected) => return false,
-                Err(RecvTimeoutError::Timeout) => panic!("the broker says nothing more:\n{}", self.log.join("\n")),
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("the broker says nothing more:\n{}", self.log.join("\n"))
+                }
             }
         }
     }
