@@ -3,7 +3,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 # The gates share the target folder and the Docker engine, and read best one after another.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup verify check certs up down image matrix mutants bench docs fmt lint doc doctest deny example test
+.PHONY: help setup verify check certs up down image matrix mutants selections bench docs fmt lint doc doctest deny example test
 
 CLI = cargo run --quiet --locked --package mosquitto-fixtures-cli --
 ALL = --workspace --all-features --locked
@@ -44,6 +44,9 @@ matrix-%:
 
 mutants: setup ## Every deployment that is broken on purpose, and every one that only looks otherwise
 	scripts/suite $(ALL) --no-fail-fast mutants:: variations:: production:: installed:: exposure:: hardening:: file_clauses:: chain_clauses::
+
+selections: setup ## Every mutant under twenty selections of clauses each, on brokers of their own (some minutes)
+	VERIFIED_SELECTIONS=20 scripts/suite $(ALL) --no-fail-fast mutants::mutant_is_killed
 
 bench: setup ## The benchmarks: against the docker command, against a fleet of rumqttc, packets a second
 	cargo bench --locked --package mosquitto-suite --package esp32-sim --bench start --bench fleet --bench packets

@@ -21,6 +21,8 @@ pub(crate) enum Error {
     Output(#[from] std::io::Error),
     #[error("the report cannot be written: {0}")]
     Report(#[from] serde_json::Error),
+    #[error("{count} of {all} clauses could not be judged, {id} first: {reason}")]
+    Unjudged { count: usize, all: usize, id: &'static str, reason: String },
     #[error("the JUnit report cannot be written: {0}")]
     Junit(#[from] quick_junit::SerializeError),
 }

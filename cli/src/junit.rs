@@ -18,7 +18,7 @@ fn case(clause: &ClauseReport) -> TestCase {
     let mut case = TestCase::new(clause.id, TestCaseStatus::success());
     match &clause.evidence {
         Evidence::Holds { .. } => {}
-        Evidence::Skipped { reason, .. } => {
+        Evidence::Skipped { reason } => {
             case.status = TestCaseStatus::skipped();
             case.status.set_message(reason.clone());
         }

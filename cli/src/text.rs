@@ -24,14 +24,15 @@ pub(crate) fn print(report: &Report) {
             anstream::println!("\n{BOLD}{}  {group}{BOLD:#}", clause.profile);
         }
         let (style, mark) = match clause.outcome {
-            Outcome::Holds => (GREEN, "holds  "),
-            Outcome::Broken => (RED, "BROKEN "),
+            Outcome::Holds => (GREEN, "holds"),
+            Outcome::Broken => (RED, "BROKEN"),
             Outcome::Skipped => (YELLOW, "skipped"),
+            Outcome::Undeclared => (DIM, "undeclared"),
         };
-        anstream::println!("  {style}{mark}{style:#}  {name:<26} {}", clause.summary);
+        anstream::println!("  {style}{mark:<10}{style:#}  {name:<26} {}", clause.summary);
         match &clause.evidence {
             Evidence::Holds { .. } => {}
-            Evidence::Skipped { reason, .. } => detail("because", reason),
+            Evidence::Skipped { reason } => detail("because", reason),
             Evidence::Broken { expected, seen, log } => {
                 detail("expected", expected);
                 detail("seen", seen);
@@ -43,12 +44,19 @@ pub(crate) fn print(report: &Report) {
     }
     let count = |outcome| report.with(outcome).count();
     let (holds, broken, skipped) = (count(Outcome::Holds), count(Outcome::Broken), count(Outcome::Skipped));
-    anstream::println!(
-        "\n{} clauses: {holds} hold, {broken} broken, {skipped} skipped",
-        report.clauses.len()
-    );
+    let undeclared = match count(Outcome::Undeclared) {
+        0 => String::new(),
+        number => format!(", {number} undeclared"),
+    };
+    let (clauses, hold) = (plural(report.clauses.len(), "clause"), if holds == 1 { "holds" } else { "hold" });
+    anstream::println!("\n{clauses}: {holds} {hold}, {broken} broken, {skipped} skipped{undeclared}");
+}
+
+/// `1 clause`, `2 clauses`.
+fn plural(count: usize, noun: &str) -> String {
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 fn detail(name: &str, text: &str) {
-    anstream::println!("           {DIM}{name:<9}{DIM:#} {text}");
+    anstream::println!("              {DIM}{name:<9}{DIM:#} {text}");
 }

@@ -3,7 +3,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::ValueEnum;
-use mosquitto_fixtures::contract::{self, CLAUSES, Clause, ClauseReport, Verification, verify};
+use mosquitto_fixtures::contract::{
+    self, CLAUSES, Clause, ClauseReport, Conclusion, Evidence, Outcome, Report, Verification, verify,
+};
 
 use crate::error::Error;
 use crate::{junit, text};
@@ -29,9 +31,9 @@ pub(crate) struct Arguments {
     /// One more name that the certificate must cover; can be given several times
     #[arg(long = "host", value_name = "NAME")]
     hosts: Vec<String>,
-    /// How many days every certificate must still be valid
-    #[arg(long, value_name = "N", default_value_t = 30)]
-    days_left: u32,
+    /// How many days every certificate must still be valid, from 0 [default: a quarter of its lifetime, at most 30]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    days_left: Option<u32>,
     /// Check only clauses whose id matches, as in 'tls.*'; can be given several times
     #[arg(long = "clause", value_name = "GLOB")]
     clauses: Vec<String>,
@@ -76,6 +78,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
         profile: arguments.profile.alone(),
         hosts: arguments.hosts.clone(),
         days_left: arguments.days_left,
+        asked: !patterns.is_empty(),
         ..Verification::default()
     };
     let promised = |clause: &Clause| match verification.profile {
@@ -91,13 +94,24 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
         Format::Json => anstream::println!("{}", serde_json::to_string_pretty(&report)?),
         Format::Junit => anstream::println!("{}", junit::render(&report)?),
     }
-    Ok(if !report.broken().is_empty() {
-        ExitCode::from(1)
-    } else if report.is_unjudged() {
-        ExitCode::from(2)
-    } else {
-        ExitCode::SUCCESS
-    })
+    match report.conclusion() {
+        Conclusion::Sound => Ok(ExitCode::SUCCESS),
+        Conclusion::Broken => Ok(ExitCode::from(1)),
+        Conclusion::Unjudged => Err(unjudged(&report)),
+    }
+}
+
+/// Nothing is broken, and not everything was judged.
+fn unjudged(report: &Report) -> Error {
+    let mut skipped = report.with(Outcome::Skipped);
+    let first = skipped.next();
+    let reason = match first.map(|clause| &clause.evidence) {
+        Some(Evidence::Skipped { reason }) => reason.clone(),
+        _ => "there is none".to_owned(),
+    };
+    let (count, all) = (skipped.count() + usize::from(first.is_some()), report.clauses.len());
+    let id = first.map_or("", |clause| clause.id);
+    Error::Unjudged { count, all, id, reason }
 }
 
 /// Every pattern must match something: a misspelt one would check nothing and find nothing wrong.

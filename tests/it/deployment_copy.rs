@@ -24,7 +24,7 @@ pub(crate) fn repository() -> PathBuf {
 }
 
 /// Whether a copy, which has no Compose files, can hold it.
-fn is_about_the_broker(clause: &Clause) -> bool {
+pub(crate) fn is_about_the_broker(clause: &Clause) -> bool {
     let of_compose = ["exposure.", "hardening.", "permissions.mounted-read-only"];
     clause.profiles.contains(&Profile::Dev) && !of_compose.iter().any(|group| clause.id.starts_with(group))
 }
@@ -155,7 +155,12 @@ impl DeploymentCopy {
     }
 
     pub(crate) async fn verify(&self) -> Report {
+        self.verify_only(is_about_the_broker).await
+    }
+
+    /// Some clauses of development.
+    pub(crate) async fn verify_only(&self, clauses: impl Fn(&Clause) -> bool) -> Report {
         let verification = Verification { profile: Some(Profile::Dev), ..Verification::default() };
-        verify(self.root(), &verification, is_about_the_broker, |_| {}).await.unwrap()
+        verify(self.root(), &verification, clauses, |_| {}).await.unwrap()
     }
 }

@@ -18,6 +18,7 @@ mod permission_cells;
 mod permission_matrix;
 mod production;
 mod repository;
+mod selections;
 mod smoke_test;
 mod stack;
 mod tls_matrix;

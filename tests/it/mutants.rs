@@ -12,6 +12,7 @@ use mosquitto_fixtures::pki::Authority;
 use rstest::rstest;
 
 use crate::deployment_copy::DeploymentCopy;
+use crate::selections;
 
 const SOUND: [&str; 4] = ["localhost", "mosquitto", "127.0.0.1", "::1"];
 
@@ -68,6 +69,14 @@ keyfile /mosquitto/certs/server.key
     |copy: DeploymentCopy| copy.config("log_dest stdout", "log_dest file /mosquitto/log/mosquitto.log"),
     &["listeners.log-names-each"],
 )]
+#[case::keep_alive_shorter_than_a_device_asks_for(
+    |copy: DeploymentCopy| copy.config("persistence true", "max_keepalive 30\npersistence true"),
+    &["listeners.keep-alive-accepted"],
+)]
+#[case::messages_of_ten_bytes_at_most(
+    |copy: DeploymentCopy| copy.config("persistence true", "message_size_limit 10\npersistence true"),
+    &["listeners.mqtt-delivers", "listeners.tls-delivers", "listeners.websocket-delivers"],
+)]
 #[case::no_qos_2_on_1883(
     |copy: DeploymentCopy| copy.config("listener 1883\n", "listener 1883\nmax_qos 1\n"),
     &["listeners.mqtt-delivers"],
@@ -89,10 +98,7 @@ keyfile /mosquitto/certs/server.key
 )]
 #[case::frontend_behind_a_mount_point(
     |copy: DeploymentCopy| copy.config("listener 9001\n", "listener 9001\nmount_point frontend/\n"),
-    &[
-        "access.device-publish-confined", "access.device-subscribe-confined", "access.frontend-reads-only",
-        "access.sys-is-the-backends", "listeners.across-delivers", "listeners.websocket-delivers",
-    ],
+    &["access.sys-is-the-backends", "listeners.across-delivers", "listeners.websocket-delivers"],
 )]
 #[case::certificate_for_another_host(
     |copy: DeploymentCopy| copy.certificates(&["broker.example"]),
@@ -205,7 +211,28 @@ keyfile /mosquitto/certs/server.key
 )]
 #[case::frontend_cannot_read(
     |copy: DeploymentCopy| copy.acl("user frontend\n", "user frontent\n"),
-    &["access.frontend-reads-only", "access.sys-is-the-backends"],
+    &["access.frontend-reads-only"],
+)]
+#[case::devices_without_rights(
+    |copy: DeploymentCopy| copy
+        .acl("pattern write plantops/%u/telemetry/#\n", "")
+        .acl("pattern write plantops/%u/status/#\n", "")
+        .acl("pattern read plantops/%u/commands/#\n", ""),
+    &["access.device-publish-confined", "access.device-subscribe-confined"],
+)]
+#[case::acl_without_a_rule(
+    |copy: DeploymentCopy| {
+        std::fs::write(copy.path("mosquitto/acl"), "").unwrap();
+        copy
+    },
+    &[
+        "access.sys-is-the-backends", "listeners.across-delivers", "listeners.mqtt-delivers", "listeners.tls-delivers",
+        "listeners.websocket-delivers",
+    ],
+)]
+#[case::one_message_queued(
+    |copy: DeploymentCopy| copy.config("persistence true", "max_queued_messages 1\npersistence true"),
+    &["listeners.queue-has-room"],
 )]
 #[case::everybody_reads_sys(
     |copy: DeploymentCopy| copy.acl("pattern read", "pattern read $SYS/#\npattern read"),
@@ -224,9 +251,11 @@ keyfile /mosquitto/certs/server.key
 )]
 #[tokio::test]
 async fn mutant_is_killed(#[case] mutate: fn(DeploymentCopy) -> DeploymentCopy, #[case] broken: &[&str]) {
-    let report = mutate(DeploymentCopy::new()).verify().await;
+    let copy = mutate(DeploymentCopy::new());
+    let report = copy.verify().await;
     let seen: BTreeSet<&str> = report.broken().into_iter().collect();
     let expected: BTreeSet<&str> = broken.iter().copied().collect();
     let evidence: Vec<_> = report.with(Outcome::Broken).collect();
     assert_eq!(seen, expected, "{evidence:#?}");
+    selections::are_honest(&copy, &report).await;
 }

@@ -32,6 +32,8 @@ use crate::deployment_copy::{DeploymentCopy, broker_clauses};
 })]
 #[case::log_on_both_streams(|copy: DeploymentCopy| copy.config("log_dest stdout", "log_dest stdout\nlog_dest stderr"))]
 #[case::log_times_as_numbers(|copy: DeploymentCopy| copy.config("log_timestamp_format %Y-%m-%dT%H:%M:%S\n", ""))]
+#[case::short_queue(|copy: DeploymentCopy| copy.config("persistence true", "max_queued_messages 20\npersistence true"))]
+#[case::one_message_in_flight(|copy: DeploymentCopy| copy.config("persistence true", "max_inflight_messages 1\npersistence true"))]
 #[case::no_persistence(|copy: DeploymentCopy| copy.config("persistence true", "persistence false"))]
 #[case::delayed_acknowledgements(|copy: DeploymentCopy| copy.config("set_tcp_nodelay true\n", ""))]
 #[case::crlf_and_comments(|copy: DeploymentCopy| {

@@ -1,10 +1,12 @@
 //! What the certificate files of a deployment promise, judged on chains with exactly one thing changed.
 
 use std::collections::BTreeSet;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use mosquitto_fixtures::contract::{Evidence, Profile, Report, Verification, verify};
 use mosquitto_fixtures::pki::mutation::{MUTATIONS, Mutation};
 use mosquitto_fixtures::pki::{Authority, Pem};
+use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use rstest::rstest;
 
 use crate::paper::{OF_THE_CHAIN, judge};
@@ -143,9 +145,39 @@ async fn days_left_are_counted(#[case] days: u32, #[case] days_left: u32, #[case
     let authority = Authority::valid_for_days(days).unwrap();
     let server = authority.issue(&["localhost"]).unwrap();
     let project = deployment(&server.certificate_pem(), &server.key_pem(), &authority.certificate_pem());
+    let days_left = Some(days_left);
     let verification = Verification { profile: Some(Profile::Dev), days_left, ..Verification::default() };
     let report = verify(project.root(), &verification, |clause| clause.id == LONG, |_| {}).await.unwrap();
     assert_eq!(report.broken() == [LONG], broken, "{report:#?}");
+}
+
+/// Days of lifetime, days of it that are left.
+#[rstest]
+#[case::a_year_with_a_month_left(365, 31, false)]
+#[case::a_year_with_less_than_a_month_left(365, 29, true)]
+#[case::ninety_days_renewed_at_two_thirds(90, 30, false)]
+#[case::ninety_days_not_renewed(90, 20, true)]
+#[case::forty_five_days_renewed_at_two_thirds(45, 15, false)]
+#[case::forty_five_days_not_renewed(45, 10, true)]
+#[case::six_days_renewed_at_two_thirds(6, 2, false)]
+#[case::six_days_not_renewed(6, 1, true)]
+#[tokio::test]
+async fn a_quarter_of_the_lifetime_must_be_left(
+    #[case] lifetime: u64,
+    #[case] left: u64,
+    #[case] broken: bool,
+) {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap() + Duration::from_secs(60);
+    let not_after = now + DAY * u32::try_from(left).unwrap();
+    let mut params = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    params.not_after = date_time_ymd(1970, 1, 1) + not_after;
+    params.not_before = date_time_ymd(1970, 1, 1) + (not_after - DAY * u32::try_from(lifetime).unwrap());
+    let key = KeyPair::generate().unwrap();
+    let certificate = params.self_signed(&key).unwrap().pem();
+    let report =
+        judge(&deployment(&certificate, &key.serialize_pem(), &certificate), Profile::Dev, "tls").await;
+    assert_eq!(report.broken().contains(&LONG), broken, "{report:#?}");
 }
 
 #[rstest]

@@ -122,7 +122,7 @@ fn production_configuration_is_that_of_development_without_listeners_in_clear() 
 #[case::development(Profile::Dev, "mosquitto/mosquitto.conf")]
 #[case::production(Profile::Prod, "mosquitto/mosquitto.prod.conf")]
 fn broker_gets_the_files_of_its_configuration_read_only(#[case] profile: Profile, #[case] config: &str) {
-    let service = service(profile.files(), &[]);
+    let service = service(&profile.files(REPOSITORY.as_ref()).unwrap(), &[]);
     let volumes = service["volumes"].as_array().unwrap();
     let (mounts, others): (Vec<&Value>, Vec<&Value>) =
         volumes.iter().partition(|volume| volume["type"] == "bind");

@@ -36,8 +36,7 @@ pub(crate) async fn judge(project: &Project, profile: Profile, group: &str) -> R
     };
     let verification = Verification { profile: Some(profile), ..Verification::default() };
     let report = verify(project.root(), &verification, selected, |_| {}).await.unwrap();
-    assert!(report.broker.is_none() && !report.is_unjudged(), "{report:#?}");
-    assert!(!report.clauses.is_empty());
+    assert!(report.broker.is_none() && !report.clauses.is_empty(), "{report:#?}");
     report
 }
 

@@ -134,6 +134,107 @@ fn a_broker_that_does_not_start_is_a_broken_promise_with_its_log() {
     assert_eq!(report["broker"], Value::Null);
 }
 
+/// Appends to the configuration of a copy.
+fn with_line(line: &str) -> TempDir {
+    let folder = deployment();
+    let file = folder.path().join("mosquitto/mosquitto.conf");
+    fs::write(&file, format!("{}\n{line}\n", fs::read_to_string(&file).unwrap())).unwrap();
+    folder
+}
+
+#[rstest]
+fn a_broker_that_does_not_start_is_reported_whatever_is_selected(
+    #[values("access.*", "tls.*", "listeners.tls-answers", "permissions.host-unchanged")] clause: &str,
+) {
+    let (status, report) = verify(&with_line("foo bar"), &["--clause", clause, "--profile", "dev"]);
+    assert_eq!(
+        (status, ids(&report, "broken")),
+        (Some(1), vec!["listeners.broker-starts".to_owned()]),
+        "{report:#}"
+    );
+}
+
+/// Exit status and standard error of a run that ends without a verdict.
+fn complaint(folder: &TempDir, arguments: &[&str]) -> (Option<i32>, String) {
+    let output = mosquitto_fixtures()
+        .args(["verify", "--deployment"])
+        .arg(folder.path())
+        .args(arguments)
+        .output()
+        .unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(error.lines().count(), 1, "{error}");
+    (output.status.code(), error)
+}
+
+#[test]
+fn a_profile_that_is_not_there_is_not_sound() {
+    let folder = deployment();
+    fs::remove_file(folder.path().join("docker-compose.prod.yml")).unwrap();
+    let (status, error) = complaint(&folder, &["--profile", "prod"]);
+    assert_eq!(status, Some(2));
+    assert!(
+        error.contains("has no docker-compose.prod.yml, so its profile prod cannot be judged"),
+        "{error}"
+    );
+    let (status, error) = complaint(&folder, &["--clause", "exposure.*"]);
+    assert_eq!(status, Some(2));
+    assert!(error.contains("could not be judged") && error.contains("no docker-compose.prod.yml"), "{error}");
+}
+
+/// Docker's own order of preference.
+#[rstest]
+#[case::preferred("compose.yaml", "compose.prod.yaml")]
+#[case::short("compose.yml", "compose.prod.yml")]
+#[case::mixed("docker-compose.yaml", "compose.prod.yml")]
+fn compose_files_under_other_names_are_found(#[case] base: &str, #[case] production: &str) {
+    let folder = deployment();
+    for (old, new) in [("docker-compose.yml", base), ("docker-compose.prod.yml", production)] {
+        fs::rename(folder.path().join(old), folder.path().join(new)).unwrap();
+    }
+    let (status, report) = verify(&folder, &["--clause", "exposure.*-*", "--clause", "hardening.[i-m]*"]);
+    assert_eq!(status, Some(0), "{report:#}");
+    assert!(ids(&report, "holds").contains(&"exposure.prod-only-tls".to_owned()), "{report:#}");
+}
+
+#[test]
+fn clauses_that_the_profile_does_not_promise_are_nothing_to_judge() {
+    let (status, error) = complaint(&deployment(), &["--profile", "dev", "--clause", "hardening.not-root"]);
+    assert_eq!(status, Some(2));
+    assert!(error.contains("no selected clause is promised under dev"), "{error}");
+}
+
+#[test]
+fn without_compose_files_their_clauses_are_undeclared_and_not_to_be_asked_for() {
+    let folder = deployment();
+    for name in ["docker-compose.yml", "docker-compose.prod.yml"] {
+        fs::remove_file(folder.path().join(name)).unwrap();
+    }
+    let (status, report) = verify(&folder, &DEV);
+    assert_eq!(status, Some(0), "{report:#}");
+    let undeclared = ids(&report, "undeclared");
+    assert!(undeclared.contains(&"exposure.dev-ports".to_owned()), "{report:#}");
+    let (status, report) = verify(&folder, &["--profile", "dev", "--clause", "exposure.dev-ports"]);
+    assert_eq!((status, ids(&report, "skipped")), (Some(2), vec!["exposure.dev-ports".to_owned()]));
+}
+
+#[rstest]
+fn a_name_that_no_certificate_covers_is_refused(#[values("", "a b", "-", "http://broker")] host: &str
+) {
+    let (status, error) = complaint(&deployment(), &["--host", host]);
+    assert_eq!(status, Some(2));
+    assert!(error.contains("is neither a DNS name nor an IP address"), "{error}");
+}
+
+/// Whatever it is shown as.
+#[rstest]
+fn a_report_without_a_verdict_has_status_2(#[values("text", "json", "junit")] format: &str) {
+    let folder = deployment();
+    fs::remove_file(folder.path().join("docker-compose.prod.yml")).unwrap();
+    let (status, _) = complaint(&folder, &["--clause", "hardening.*", "--format", format]);
+    assert_eq!(status, Some(2));
+}
+
 #[test]
 fn text_for_a_person_has_no_colour_in_a_pipe_and_shows_the_evidence() {
     let folder = deployment();
@@ -146,7 +247,7 @@ fn text_for_a_person_has_no_colour_in_a_pipe_and_shows_the_evidence() {
         .unwrap();
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(!text.contains('\x1b'), "{text:?}");
-    assert!(text.contains("BROKEN   websocket-answers"), "{text}");
+    assert!(text.contains("BROKEN      websocket-answers"), "{text}");
     assert!(text.contains("mosquitto.conf has no listener on 9001"), "{text}");
     assert!(text.contains("also listening: [9002]"), "{text}");
     assert!(output.stderr.is_empty(), "progress is for a terminal");
