@@ -22,10 +22,12 @@ fn case(clause: &ClauseReport) -> TestCase {
             case.status = TestCaseStatus::skipped();
             case.status.set_message(reason.clone());
         }
-        Evidence::Broken { expected, seen, log } => {
+        Evidence::Broken { expected, seen, at, log, remedy } => {
             case.status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             case.status.set_message(format!("expected {expected}, seen {seen}"));
-            case.status.set_description(log.join("\n"));
+            let at = at.iter().map(|at| format!("look at {at}"));
+            let lines = log.iter().cloned().chain(at).chain([(*remedy).to_owned()]);
+            case.status.set_description(lines.collect::<Vec<_>>().join("\n"));
         }
     }
     case.set_classname(clause.summary);

@@ -1,5 +1,7 @@
+use std::io::{self, Write};
+
 use anstyle::{AnsiColor, Style};
-use mosquitto_fixtures::contract::{Evidence, Outcome, Report};
+use mosquitto_fixtures::contract::{ClauseReport, Evidence, Outcome, Report};
 
 const GREEN: Style = AnsiColor::Green.on_default();
 const RED: Style = AnsiColor::Red.on_default().bold();
@@ -7,56 +9,89 @@ const YELLOW: Style = AnsiColor::Yellow.on_default();
 const BOLD: Style = Style::new().bold();
 const DIM: Style = Style::new().dimmed();
 
-/// A report for a person; colour only where the output goes to a terminal.
-pub(crate) fn print(report: &Report) {
-    anstream::println!("deployment    {}", report.deployment.display());
+/// A report for a person, the evidence of what is broken last: that is where a terminal stops. Colour only where the output
+/// goes to a terminal. A quiet one says nothing of what holds.
+pub(crate) fn print(report: &Report, quiet: bool) -> io::Result<()> {
+    let out = &mut anstream::stdout().lock();
+    writeln!(out, "deployment    {}", report.deployment.display())?;
     if let Some(broker) = &report.broker {
-        anstream::println!("broker        {}, version {}", broker.image, broker.version);
+        writeln!(out, "broker        {}, version {}", broker.image, broker.version)?;
     }
     if report.throwaway_certificates {
-        anstream::println!("certificates  throwaway, made for this run: certs/ has none");
+        writeln!(out, "certificates  throwaway, made for this run: certs/ has none")?;
     }
-    let mut section = None;
-    for clause in &report.clauses {
-        let (group, name) = clause.id.split_once('.').unwrap_or(("", clause.id));
-        if section != Some((clause.profile, group)) {
-            section = Some((clause.profile, group));
-            anstream::println!("\n{BOLD}{}  {group}{BOLD:#}", clause.profile);
+    for clauses in report.clauses.chunk_by(|one, other| section(one) == section(other)) {
+        let shown = |clause: &&ClauseReport| !quiet || clause.outcome == Outcome::Skipped;
+        let shown: Vec<_> = clauses.iter().filter(shown).collect();
+        if let Some(first) = shown.first() {
+            writeln!(out, "\n{BOLD}{}  {}{BOLD:#}", first.profile, section(first).1)?;
         }
-        let (style, mark) = match clause.outcome {
-            Outcome::Holds => (GREEN, "holds"),
-            Outcome::Broken => (RED, "BROKEN"),
-            Outcome::Skipped => (YELLOW, "skipped"),
-            Outcome::Undeclared => (DIM, "undeclared"),
-        };
-        anstream::println!("  {style}{mark:<10}{style:#}  {name:<26} {}", clause.summary);
-        match &clause.evidence {
-            Evidence::Holds { .. } => {}
-            Evidence::Skipped { reason } => detail("because", reason),
-            Evidence::Broken { expected, seen, log } => {
-                detail("expected", expected);
-                detail("seen", seen);
-                for line in log {
-                    detail("log", line);
-                }
-            }
+        for (number, clause) in shown.iter().enumerate() {
+            let before = number.checked_sub(1).map(|number| &shown[number].evidence);
+            line(out, clause, before == Some(&clause.evidence))?;
         }
     }
-    let count = |outcome| report.with(outcome).count();
-    let (holds, broken, skipped) = (count(Outcome::Holds), count(Outcome::Broken), count(Outcome::Skipped));
-    let undeclared = match count(Outcome::Undeclared) {
-        0 => String::new(),
-        number => format!(", {number} undeclared"),
+    let mut broken: Vec<_> = report.with(Outcome::Broken).collect();
+    if !broken.is_empty() {
+        writeln!(out, "\n{RED}broken{RED:#}")?;
+    }
+    while let Some(first) = broken.first().copied() {
+        let same = |clause: &&ClauseReport| clause.id == first.id && clause.evidence == first.evidence;
+        let profiles: Vec<_> =
+            broken.iter().filter(|clause| same(clause)).map(|clause| clause.profile.to_string()).collect();
+        evidence(out, first, &profiles.join(", "))?;
+        broken.retain(|clause| !same(clause));
+    }
+    total(out, report)?;
+    out.flush()
+}
+
+fn section(clause: &ClauseReport) -> (String, &'static str) {
+    (clause.profile.to_string(), clause.id.split_once('.').map_or("", |(group, _)| group))
+}
+
+fn line(out: &mut impl Write, clause: &ClauseReport, same_reason: bool) -> io::Result<()> {
+    let (style, mark) = match clause.outcome {
+        Outcome::Holds => (GREEN, "holds"),
+        Outcome::Broken => (RED, "BROKEN"),
+        Outcome::Skipped => (YELLOW, "skipped"),
+        Outcome::Undeclared => (DIM, "undeclared"),
     };
-    let (clauses, hold) = (plural(report.clauses.len(), "clause"), if holds == 1 { "holds" } else { "hold" });
-    anstream::println!("\n{clauses}: {holds} {hold}, {broken} broken, {skipped} skipped{undeclared}");
+    let name = clause.id.split_once('.').map_or(clause.id, |(_, name)| name);
+    writeln!(out, "  {style}{mark:<10}{style:#}  {name:<26} {}", clause.summary)?;
+    match &clause.evidence {
+        Evidence::Skipped { .. } if same_reason => detail(out, "because", "of the same"),
+        Evidence::Skipped { reason } => detail(out, "because", reason),
+        Evidence::Broken { .. } | Evidence::Holds { .. } => Ok(()),
+    }
 }
 
-/// `1 clause`, `2 clauses`.
-fn plural(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+fn evidence(out: &mut impl Write, clause: &ClauseReport, profiles: &str) -> io::Result<()> {
+    let Evidence::Broken { expected, seen, at, log, remedy } = &clause.evidence else { return Ok(()) };
+    writeln!(out, "\n  {BOLD}{}{BOLD:#} ({profiles}): {}", clause.id, clause.summary)?;
+    detail(out, "expected", expected)?;
+    detail(out, "seen", seen)?;
+    if let Some(at) = at {
+        detail(out, "look at", &at.to_string())?;
+    }
+    for line in log {
+        detail(out, "log", line)?;
+    }
+    detail(out, "do", remedy)
 }
 
-fn detail(name: &str, text: &str) {
-    anstream::println!("              {DIM}{name:<9}{DIM:#} {text}");
+fn total(out: &mut impl Write, report: &Report) -> io::Result<()> {
+    let count = |outcome| report.with(outcome).count();
+    let (clauses, holds) = (report.clauses.len(), count(Outcome::Holds));
+    let plural = |number| if number == 1 { ("", "s") } else { ("s", "") };
+    write!(out, "\n{clauses} clause{}: {holds} hold{}", plural(clauses).0, plural(holds).1)?;
+    write!(out, ", {} broken, {} skipped", count(Outcome::Broken), count(Outcome::Skipped))?;
+    match count(Outcome::Undeclared) {
+        0 => writeln!(out),
+        undeclared => writeln!(out, ", {undeclared} undeclared"),
+    }
+}
+
+fn detail(out: &mut impl Write, name: &str, text: &str) -> io::Result<()> {
+    writeln!(out, "              {DIM}{name:<9}{DIM:#} {text}")
 }

@@ -1,4 +1,4 @@
-use std::io::{IsTerminal, Write};
+use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -37,6 +37,9 @@ pub(crate) struct Arguments {
     /// Check only clauses whose id matches, as in 'tls.*'; can be given several times
     #[arg(long = "clause", value_name = "GLOB")]
     clauses: Vec<String>,
+    /// Text without the clauses that hold
+    #[arg(long, short)]
+    quiet: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -90,15 +93,21 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     progress.clear();
     let report = report?;
     match arguments.format {
-        Format::Text => text::print(&report),
-        Format::Json => anstream::println!("{}", serde_json::to_string_pretty(&report)?),
-        Format::Junit => anstream::println!("{}", junit::render(&report)?),
+        Format::Text => text::print(&report, arguments.quiet)?,
+        Format::Json => output(&serde_json::to_string_pretty(&report)?)?,
+        Format::Junit => output(&junit::render(&report)?)?,
     }
     match report.conclusion() {
         Conclusion::Sound => Ok(ExitCode::SUCCESS),
         Conclusion::Broken => Ok(ExitCode::from(1)),
         Conclusion::Unjudged => Err(unjudged(&report)),
     }
+}
+
+fn output(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    writeln!(out, "{text}")?;
+    out.flush()
 }
 
 /// Nothing is broken, and not everything was judged.

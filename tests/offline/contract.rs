@@ -62,6 +62,15 @@ fn every_summary_is_one_sentence_for_a_table() {
 }
 
 #[test]
+fn every_remedy_is_an_instruction_of_one_line() {
+    for clause in CLAUSES {
+        let remedy = clause.remedy;
+        assert!(remedy.starts_with(|c: char| c.is_ascii_lowercase()), "{remedy}");
+        assert!((10..=150).contains(&remedy.len()) && !remedy.contains('\n'), "{remedy}");
+    }
+}
+
+#[test]
 fn document_lists_every_clause_in_its_order() {
     let documented: Vec<[String; 3]> =
         rows().into_iter().map(|(_, [id, profiles, summary, _])| [id, profiles, summary]).collect();

@@ -249,8 +249,36 @@ fn text_for_a_person_has_no_colour_in_a_pipe_and_shows_the_evidence() {
     assert!(!text.contains('\x1b'), "{text:?}");
     assert!(text.contains("BROKEN      websocket-answers"), "{text}");
     assert!(text.contains("mosquitto.conf has no listener on 9001"), "{text}");
+    let last: Vec<&str> = text.lines().rev().take(3).collect();
+    assert!(last[0].ends_with("2 broken, 1 skipped"), "{text}");
+    assert!(last[2].contains("do        remove the listener"), "{text}");
     assert!(text.contains("also listening: [9002]"), "{text}");
     assert!(output.stderr.is_empty(), "progress is for a terminal");
+}
+
+#[test]
+fn a_quiet_report_names_what_is_broken_with_its_line_and_nothing_else() {
+    let folder = deployment();
+    let file = folder.path().join("mosquitto/mosquitto.conf");
+    let text = fs::read_to_string(&file).unwrap();
+    let line = 1 + text.lines().position(|line| line == "allow_anonymous false").unwrap();
+    fs::write(&file, text.replace("allow_anonymous false", "allow_anonymous true")).unwrap();
+    let mut command = mosquitto_fixtures();
+    command.args(["verify", "--quiet", "--profile", "dev", "--clause", "access.*", "--deployment"]);
+    let output = command.arg(folder.path()).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.contains("access.anonymous-refused (dev)") && !text.contains("wrong-password"), "{text}");
+    assert!(text.contains(&format!("look at   mosquitto/mosquitto.conf:{line}")), "{text}");
+}
+
+#[test]
+fn output_that_cannot_be_written_is_one_line_and_exit_status_2() {
+    let (mut command, folder) = (mosquitto_fixtures(), deployment());
+    command.args(["verify", "--profile", "dev", "--clause", "exposure.*", "--deployment"]).arg(folder.path());
+    let output = command.stdout(fs::File::create("/dev/full").unwrap()).output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), error.lines().count()), (Some(2), 1), "{error}");
+    assert!(error.contains("the output cannot be written"), "{error}");
 }
 
 #[test]
