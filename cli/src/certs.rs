@@ -1,9 +1,11 @@
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use mosquitto_fixtures::deployment::{Certificates, CertificatesRequest, Protection};
 
 use crate::error::Error;
+use crate::usage;
 
 /// Make a CA, a server certificate with its key, and the password file of a deployment
 ///
@@ -23,7 +25,7 @@ pub(crate) struct Arguments {
     #[arg(long = "host", value_name = "NAME")]
     hosts: Vec<String>,
     /// Days until the certificates expire
-    #[arg(long, value_name = "N", default_value_t = 365)]
+    #[arg(long, value_name = "N", default_value_t = 365, allow_negative_numbers = true, value_parser = usage::days)]
     days: u32,
     /// Replace the files that are there; other users in the password file are kept
     #[arg(long)]
@@ -34,19 +36,21 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     let Arguments { out, hosts, days, force } = arguments;
     let request = CertificatesRequest { hosts: hosts.clone(), days: *days, force: *force };
     let made = Certificates::install(out, &request)?;
+    let stdout = &mut anstream::stdout().lock();
     for file in Certificates::FILES {
-        anstream::println!("{}", out.join(file).display());
+        writeln!(stdout, "{}", out.join(file).display())?;
     }
-    anstream::println!("valid for {} days and {}", days, made.names.join(", "));
-    anstream::println!("key and password file: {}", made.protection);
+    writeln!(stdout, "valid for {} days and {}", days, made.names.join(", "))?;
+    writeln!(stdout, "key and password file: {}", made.protection)?;
     for file in &made.acl_files {
-        anstream::println!("ACL file {}: {}", file.display(), Protection::Owner);
+        writeln!(stdout, "ACL file {}: {}", file.display(), Protection::Owner)?;
     }
     if !made.variables.is_empty() {
-        anstream::println!("random passwords in .env: {}", made.variables.join(", "));
+        writeln!(stdout, "random passwords in .env: {}", made.variables.join(", "))?;
     }
     if *force {
-        anstream::println!("this is a new CA: give ca.crt to every client, and start the broker again");
+        writeln!(stdout, "this is a new CA: give ca.crt to every client, and start the broker again")?;
     }
+    stdout.flush()?;
     Ok(ExitCode::SUCCESS)
 }

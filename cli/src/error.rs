@@ -1,3 +1,5 @@
+use std::io;
+
 use mosquitto_fixtures::{broker, contract, deployment};
 
 use crate::esp32;
@@ -15,14 +17,46 @@ pub(crate) enum Error {
     Deployment(#[from] deployment::Error),
     #[error(transparent)]
     Esp32(#[from] esp32::Error),
-    #[error("no clause is called {pattern}: {known}")]
-    NoSuchClause { pattern: String, known: String },
+    #[error(
+        "no clause is called {pattern}; did you mean {nearest}? `mosquitto-fixtures verify --list` lists all"
+    )]
+    NoSuchClause { pattern: String, nearest: &'static str },
     #[error("the output cannot be written: {0}")]
-    Output(#[from] std::io::Error),
+    Output(#[from] io::Error),
     #[error("the report cannot be written: {0}")]
     Report(#[from] serde_json::Error),
     #[error("{count} of {all} clauses could not be judged, {id} first: {reason}")]
     Unjudged { count: usize, all: usize, id: &'static str, reason: String },
     #[error("the JUnit report cannot be written: {0}")]
     Junit(#[from] quick_junit::SerializeError),
+}
+
+impl Error {
+    /// In one line, with what to do where the operating system says why.
+    pub(crate) fn complaint(&self) -> String {
+        let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(self);
+        let io = std::iter::from_fn(|| {
+            let error = cause?;
+            cause = error.source();
+            Some(error)
+        })
+        .find_map(|error| error.downcast_ref::<io::Error>());
+        let text = self.to_string();
+        let Some(error) = io else { return text };
+        let code = error.raw_os_error().map_or_else(String::new, |code| format!(" (os error {code})"));
+        format!("{}{}", text.replace(&code, ""), advice(error.kind()))
+    }
+}
+
+fn advice(kind: io::ErrorKind) -> &'static str {
+    match kind {
+        io::ErrorKind::NotFound => ": check the path",
+        io::ErrorKind::PermissionDenied => ": run this as its owner, or change its mode",
+        io::ErrorKind::IsADirectory => ": name a file",
+        io::ErrorKind::NotADirectory => ": name a folder",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ": make room, or write it elsewhere",
+        io::ErrorKind::ReadOnlyFilesystem => ": write it elsewhere",
+        io::ErrorKind::BrokenPipe => ": its reader has gone",
+        _ => "",
+    }
 }

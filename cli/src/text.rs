@@ -1,7 +1,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use mosquitto_fixtures::contract::{ClauseReport, Evidence, Outcome, Report};
+use mosquitto_fixtures::contract::{CLAUSES, ClauseReport, Evidence, Outcome, Report};
 
 const GREEN: Style = AnsiColor::Green.on_default();
 const RED: Style = AnsiColor::Red.on_default().bold();
@@ -43,6 +43,15 @@ pub(crate) fn print(report: &Report, quiet: bool) -> io::Result<()> {
         broken.retain(|clause| !same(clause));
     }
     total(out, report)?;
+    out.flush()
+}
+
+/// Every clause of the contract.
+pub(crate) fn list() -> io::Result<()> {
+    let out = &mut anstream::stdout().lock();
+    for clause in CLAUSES {
+        writeln!(out, "{:<36} {}", clause.id, clause.summary)?;
+    }
     out.flush()
 }
 

@@ -24,3 +24,8 @@ fn command() -> Option<String> {
     Arguments::command().find_subcommand(&called)?;
     Some(called)
 }
+
+/// A number of days.
+pub(crate) fn days(text: &str) -> Result<u32, &'static str> {
+    text.parse().map_err(|_| "expected a whole number of days, 0 or more")
+}

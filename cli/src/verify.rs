@@ -8,7 +8,7 @@ use mosquitto_fixtures::contract::{
 };
 
 use crate::error::Error;
-use crate::{junit, text};
+use crate::{junit, text, usage};
 
 /// Start a deployment's own configuration on the real broker and say, clause by clause, what holds
 ///
@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
     #[arg(long = "host", value_name = "NAME")]
     hosts: Vec<String>,
     /// How many days every certificate must still be valid, from 0 [default: a quarter of its lifetime, at most 30]
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = usage::days)]
     days_left: Option<u32>,
     /// Check only clauses whose id matches, as in 'tls.*'; can be given several times
     #[arg(long = "clause", value_name = "GLOB")]
@@ -40,6 +40,9 @@ pub(crate) struct Arguments {
     /// Text without the clauses that hold
     #[arg(long, short)]
     quiet: bool,
+    /// List every clause with its promise, and check nothing
+    #[arg(long)]
+    list: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -75,6 +78,10 @@ enum Format {
 
 pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     let patterns = patterns(&arguments.clauses)?;
+    if arguments.list {
+        text::list()?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let selected =
         |clause: &Clause| patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(clause.id));
     let verification = Verification {
@@ -131,8 +138,9 @@ fn patterns(globs: &[String]) -> Result<Vec<glob::Pattern>, Error> {
         if CLAUSES.iter().any(|clause| parsed.matches(clause.id)) {
             return Ok(parsed);
         }
-        let known: Vec<&str> = CLAUSES.iter().map(|clause| clause.id).collect();
-        Err(Error::NoSuchClause { pattern: pattern.clone(), known: known.join(", ") })
+        let distance = |clause: &&Clause| strsim::levenshtein(clause.id, pattern);
+        let nearest = CLAUSES.iter().min_by_key(distance).map_or("", |clause| clause.id);
+        Err(Error::NoSuchClause { pattern: pattern.clone(), nearest })
     };
     globs.iter().map(parse).collect()
 }

@@ -11,7 +11,10 @@ use crate::program::Program;
 #[case::one_word_too_many(&["certs", "here"], "unexpected argument 'here' found")]
 #[case::no_value(&["certs", "--host"], "a value is required for '--host <NAME>' but none was supplied")]
 #[case::days_in_words(&["certs", "--days", "many"], "invalid value 'many' for '--days <N>'")]
-#[case::negative_days(&["certs", "--days=-1"], "invalid value '-1' for '--days <N>'")]
+#[case::negative_days(&["certs", "--days=-1"], "'-1' for '--days <N>': expected a whole number of days, 0 or more")]
+#[case::days_left_in_words(&["verify", "--days-left", "soon"], "expected a whole number of days, 0 or more")]
+#[case::negative_days_left(&["verify", "--days-left", "-5"], "expected a whole number of days, 0 or more")]
+#[case::unknown_shell(&["completions", "tcsh"], "[possible values: bash, elvish, fish, powershell, zsh]")]
 #[case::too_many_days(&["certs", "--days", "4294967296"], "invalid value '4294967296' for '--days <N>'")]
 #[case::unknown_format(&["verify", "--format", "xml"], "[possible values: text, json, junit]")]
 #[case::unknown_profile(&["verify", "--profile", "stage"], "invalid value 'stage' for '--profile <PROFILE>'")]
@@ -22,6 +25,18 @@ fn bad_option_is_refused_in_one_line(#[case] arguments: &[&str], #[case] cause: 
     assert!(complaint.contains(cause), "{complaint}");
     assert!(complaint.ends_with("--help` lists what there is"), "{complaint}");
     assert!(!complaint.contains("  "), "{complaint}");
+}
+
+#[rstest]
+#[case::a_slip("tls.chian-verifies", "did you mean tls.chain-verifies?")]
+#[case::without_its_group("anonymous-refused", "did you mean access.anonymous-refused?")]
+#[case::a_pattern("hardning.*", "did you mean hardening.")]
+fn clause_that_there_is_not_is_answered_with_the_nearest(#[case] pattern: &str, #[case] nearest: &str) {
+    let complaint = Program::new(&["verify", "--clause", pattern]).complaint();
+    assert!(
+        complaint.contains(nearest) && complaint.ends_with("`mosquitto-fixtures verify --list` lists all"),
+        "{complaint}"
+    );
 }
 
 #[test]
