@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mosquitto_fixtures::deployment::{Config, Deployment, Profile, Setting};
+use mosquitto_fixtures::deployment::{Config, Deployment, Line, Profile, Setting};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -103,8 +103,10 @@ fn container_and_image_can_be_set() {
 /// What production says of access, persistence and TLS is what development says.
 #[test]
 fn production_configuration_is_that_of_development_without_listeners_in_clear() {
-    let read =
-        |name: &str| Config::read(&Path::new(REPOSITORY).join("mosquitto").join(name), |_| None).unwrap();
+    let read = |name: &str| {
+        let file = Path::new(REPOSITORY).join("mosquitto").join(name);
+        Config::read(&file, Line::default(), |_| None).unwrap()
+    };
     let (development, production) = (read("mosquitto.conf"), read("mosquitto.prod.conf"));
     let plain = |settings: &[Setting]| {
         settings.iter().map(|setting| (setting.name.clone(), setting.value.clone())).collect::<Vec<_>>()

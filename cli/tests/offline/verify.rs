@@ -69,18 +69,17 @@ fn configuration_that_is_a_folder_is_named(#[values(Opens::Up, Opens::Verify)] c
     assert!(complaint.starts_with(expected), "{complaint}");
 }
 
+/// Whether the broker starts with a line is for the real one to say: here its engine is missing.
 #[rstest]
-#[case::tls_before_the_first_listener("cafile a\nlistener 8883", 1, "move it under its listener")]
-#[case::certfile_without_keyfile("listener 8883\ncertfile a", 2, "certfile has no keyfile beside it")]
-#[case::keyfile_without_certfile("listener 8883\nkeyfile a", 2, "keyfile has no certfile beside it")]
-#[case::port_in_words("listener mqtt", 1, "takes a port number from 1 to 65535")]
-#[case::unknown_protocol("listener 1883\nprotocol http", 2, "takes mqtt or websockets")]
-#[case::unknown_boolean("per_listener_settings maybe", 1, "takes true or false")]
-fn faulty_line_is_named(#[case] text: &str, #[case] line: usize, #[case] cause: &str) {
+#[case::tls_before_the_first_listener("cafile a\nlistener 8883")]
+#[case::port_in_words("listener mqtt")]
+#[case::unknown_protocol("listener 1883\nprotocol http")]
+#[case::unknown_boolean("per_listener_settings maybe")]
+#[case::unknown_option("listener 1883\nfoo bar")]
+fn line_that_the_broker_refuses_is_left_to_it(#[case] text: &str) {
     for command in [Opens::Up, Opens::Verify] {
-        let complaint = command.folder(".").config(text).complaint();
-        assert!(complaint.starts_with(&format!("./mosquitto/mosquitto.conf:{line}: ")), "{complaint}");
-        assert!(complaint.contains(cause), "{complaint}");
+        let complaint = command.folder(".").config(text).file("mosquitto/a", "").complaint();
+        assert!(complaint.starts_with("no Docker engine answers"), "{complaint}");
     }
 }
 
