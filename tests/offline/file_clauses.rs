@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 
-use mosquitto_fixtures::contract::{Evidence, Outcome, Profile};
+use mosquitto_fixtures::contract::{Conclusion, Evidence, Outcome, Profile};
 use mosquitto_fixtures::deployment::{Certificates, CertificatesRequest};
 use mosquitto_fixtures::pki::Authority;
 use rstest::rstest;
@@ -49,6 +49,23 @@ async fn installed_deployment_holds_every_clause(#[values(Profile::Dev, Profile:
         set_mode(&project, "certs", 0o700);
     }
     assert_eq!(broken(&project, profile, "permissions").await, Vec::<&str>::new());
+}
+
+#[tokio::test]
+async fn what_hangs_on_an_option_that_the_model_does_not_know_is_skipped_with_its_line() {
+    let project = installed();
+    let text = fs::read_to_string(project.at("mosquitto/mosquitto.conf")).unwrap();
+    let line = text.lines().count() + 1;
+    project.write("mosquitto/mosquitto.conf", format!("{text}option_of_a_later_version 1\n"));
+    let report = judge(&project, Profile::Dev, "permissions").await;
+    assert_eq!((report.broken(), report.conclusion()), (vec![], Conclusion::Unjudged));
+    let skipped: Vec<_> = report.with(Outcome::Skipped).collect();
+    assert_eq!(skipped.len(), 3, "{report:#?}");
+    for clause in skipped {
+        let Evidence::Skipped { reason } = &clause.evidence else { panic!("{clause:?}") };
+        let place = format!("mosquitto.conf:{line}: option_of_a_later_version is an option that");
+        assert!(reason.contains(&place), "{reason}");
+    }
 }
 
 #[rstest]
