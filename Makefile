@@ -3,10 +3,12 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 # The gates share the target folder and the Docker engine, and read best one after another.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup verify check certs up down image matrix mutants selections bench docs fmt lint doc doctest deny example test
+.PHONY: help setup verify check certs up prod down image matrix mutants selections bench docs fmt lint doc doctest deny example test
 
 CLI = cargo run --quiet --locked --package mosquitto-fixtures-cli --
 ALL = --workspace --all-features --locked
+# Certificates for whoever has none. A folder of that name is not one: the engine made it where there was no file.
+CERTIFICATES = [ -f certs/server.crt ] || $(CLI) certs
 
 help: ## This list
 	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -26,11 +28,16 @@ certs: ## Make the authority, the server's certificate and the password file
 
 up: ## Start the development stack, and make its certificates when there are none
 	@scripts/setup verify
-	@[ -e certs/server.crt ] || $(CLI) certs
+	@$(CERTIFICATES)
 	@scripts/up
 
-down: ## Stop it; retained messages stay for the next `make up`
-	@scripts/compose down
+prod: ## The same for production: TLS on 8883 and nothing else
+	@scripts/setup verify
+	@$(CERTIFICATES)
+	@scripts/up --file docker-compose.yml --file docker-compose.prod.yml
+
+down: ## End either; retained messages stay for the next start
+	@scripts/down
 
 image: ## Build the local broker images out of Debian's packages
 	mosquitto/image/build 2.0

@@ -15,7 +15,8 @@ use tempfile::TempDir;
 const PRODUCTION: &str = "mosquitto/mosquitto.prod.conf";
 
 pub(crate) struct DeploymentCopy {
-    folder: TempDir,
+    root: PathBuf,
+    _folder: TempDir,
 }
 
 /// The root of this repository, wherever the tests were built.
@@ -41,7 +42,8 @@ pub(crate) fn broker_clauses() -> usize {
 
 impl DeploymentCopy {
     pub(crate) fn new() -> Self {
-        let copy = Self { folder: tempfile::tempdir().unwrap() };
+        let folder = tempfile::tempdir().unwrap();
+        let copy = Self { root: folder.path().join("plantops"), _folder: folder };
         for name in ["mosquitto/mosquitto.conf", "mosquitto/acl"] {
             let to = copy.path(name);
             fs::create_dir_all(to.parent().unwrap()).unwrap();
@@ -60,12 +62,13 @@ impl DeploymentCopy {
         copy
     }
 
+    /// A folder of the same name in every copy, as clones have.
     pub(crate) fn root(&self) -> &Path {
-        self.folder.path()
+        &self.root
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
+        self.root.join(name)
     }
 
     /// Replaces a text that must be there, or the mutation would mutate nothing.

@@ -1,6 +1,7 @@
 //! The docker command, and the images that this machine has.
 
-use std::process::{Command, Output};
+use std::io::{BufRead, BufReader, Lines};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use mosquitto_fixtures::broker::{Line, owner_labels};
 
@@ -33,4 +34,34 @@ pub(crate) fn image(line: Line) -> String {
     let output = name.arg(line).env_remove("MOSQUITTO_IMAGE").output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// What the engine says of a container's health, as it comes.
+pub(crate) struct Health {
+    events: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+}
+
+impl Health {
+    pub(crate) fn of(container: &str) -> Self {
+        let mut events = Command::new("docker")
+            .args(["events", "--since", "0", "--filter", "event=health_status", "--format", "{{.Action}}"])
+            .args(["--filter", &format!("container={container}")])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(events.stdout.take().unwrap()).lines();
+        Self { events, lines }
+    }
+
+    pub(crate) fn next(&mut self) -> String {
+        self.lines.next().unwrap().unwrap()
+    }
+}
+
+impl Drop for Health {
+    fn drop(&mut self) {
+        self.events.kill().unwrap();
+        self.events.wait().unwrap();
+    }
 }

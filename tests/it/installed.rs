@@ -78,8 +78,7 @@ async fn file_that_the_entrypoint_would_take_over_breaks_and_is_not_touched(
     #[case] expected: &[&str],
 ) {
     let Some(copy) = installed() else { return };
-    let copy =
-        copy.replace("docker-compose.yml", "/mosquitto/certs/server.key:ro", "/mosquitto/certs/server.key");
+    let copy = copy.replace("docker-compose.yml", "certs/server.key}", "certs/server.key, read_only: false}");
     let key = copy.path("certs/server.key");
     make(&key, 0, 0o644);
     let report = copy.verify_files(Profile::Dev, line).await;

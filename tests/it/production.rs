@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{BufRead, BufReader, Lines};
 use std::net::{IpAddr, TcpStream};
-use std::process::{Child, ChildStdout, Command, Stdio};
 
 use mosquitto_fixtures::broker::{Broker, Line};
 use mosquitto_fixtures::contract::{Outcome, Report};
@@ -13,8 +11,13 @@ use mosquitto_fixtures::pki::Authority;
 use rstest::rstest;
 
 use crate::deployment_copy::{DeploymentCopy, is_root};
-use crate::docker::docker;
+use crate::docker::{Health, docker};
 use crate::stack::Stack;
+
+/// The line of `docker-compose.yml` that mounts a file of `certs/`.
+fn mount(name: &str) -> String {
+    format!("      - {{<<: *file, source: ./certs/{name}, target: /mosquitto/certs/{name}}}\n")
+}
 
 fn broken(report: &Report) -> BTreeSet<&'static str> {
     report.broken().into_iter().collect()
@@ -26,9 +29,7 @@ fn broken(report: &Report) -> BTreeSet<&'static str> {
     &["exposure.network-reaches-only-tls", "listeners.nothing-else"],
 )]
 #[case::configuration_of_development(
-    |copy: DeploymentCopy| copy.replace(
-        "docker-compose.prod.yml", "    volumes:\n      - ./mosquitto/mosquitto.prod.conf:/mosquitto/config/mosquitto.conf:ro\n", "",
-    ),
+    |copy: DeploymentCopy| copy.replace("docker-compose.prod.yml", "mosquitto.prod.conf", "mosquitto.conf"),
     &["exposure.network-reaches-only-tls", "listeners.nothing-else"],
 )]
 #[case::anonymous_allowed(
@@ -108,12 +109,12 @@ async fn mutant_that_loses_data_is_killed(
 
 #[rstest]
 #[case::certificates_as_one_folder(|copy: DeploymentCopy| copy
-    .replace("docker-compose.yml", "      - ./certs/passwd:/mosquitto/certs/passwd:ro\n", "")
-    .replace("docker-compose.yml", "      - ./certs/ca.crt:/mosquitto/certs/ca.crt:ro\n", "")
-    .replace("docker-compose.yml", "      - ./certs/server.crt:/mosquitto/certs/server.crt:ro\n", "")
-    .replace("docker-compose.yml", "./certs/server.key:/mosquitto/certs/server.key:ro", "./certs:/mosquitto/certs:ro"))]
+    .replace("docker-compose.yml", &mount("passwd"), "")
+    .replace("docker-compose.yml", &mount("ca.crt"), "")
+    .replace("docker-compose.yml", &mount("server.crt"), "")
+    .replace("docker-compose.yml", &mount("server.key"), "      - ./certs:/mosquitto/certs:ro\n"))]
 #[case::key_as_a_secret(|copy: DeploymentCopy| copy
-    .replace("docker-compose.yml", "      - ./certs/server.key:/mosquitto/certs/server.key:ro\n", "")
+    .replace("docker-compose.yml", &mount("server.key"), "")
     .replace("docker-compose.yml", "    restart:", "    secrets: [tls_key]\n    restart:")
     .replace("docker-compose.yml", "volumes:\n  data:", "secrets: {tls_key: {file: ./certs/server.key}}\nvolumes:\n  data:")
     .production("/mosquitto/certs/server.key", "/run/secrets/tls_key")
@@ -122,7 +123,7 @@ async fn mutant_that_loses_data_is_killed(
     .replace("docker-compose.yml", "  mosquitto:\n", "  broker:\n")
     .replace("docker-compose.prod.yml", "  mosquitto:\n", "  broker:\n"))]
 #[case::configuration_named_by_the_command(|copy: DeploymentCopy| copy
-    .replace("docker-compose.prod.yml", "/mosquitto/config/mosquitto.conf:ro", "/etc/broker.conf:ro")
+    .replace("docker-compose.prod.yml", "target: /mosquitto/config/mosquitto.conf", "target: /etc/broker.conf")
     .replace("docker-compose.prod.yml", "    read_only:", "    command: [mosquitto, -c, /etc/broker.conf]\n    read_only:"))]
 #[case::data_in_a_folder_of_the_host(|copy: DeploymentCopy| {
     fs::create_dir(copy.path("data")).unwrap();
@@ -162,36 +163,6 @@ async fn stack_answers_on_its_ports_and_on_no_other(#[case] profile: Profile, #[
     assert_eq!(published, vec!["127.0.0.1"; expected.len()]);
 }
 
-/// What the engine says of a container's health, as it comes.
-struct Health {
-    events: Child,
-    lines: Lines<BufReader<ChildStdout>>,
-}
-
-impl Health {
-    fn of(container: &str) -> Self {
-        let mut events = Command::new("docker")
-            .args(["events", "--since", "0", "--filter", "event=health_status", "--format", "{{.Action}}"])
-            .args(["--filter", &format!("container={container}")])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(events.stdout.take().unwrap()).lines();
-        Self { events, lines }
-    }
-
-    fn next(&mut self) -> String {
-        self.lines.next().unwrap().unwrap()
-    }
-}
-
-impl Drop for Health {
-    fn drop(&mut self) {
-        self.events.kill().unwrap();
-        self.events.wait().unwrap();
-    }
-}
-
 #[rstest]
 fn stack_turns_unhealthy_when_its_certificate_is_no_longer_accepted(
     #[values(Line::V2_0, Line::V2_1)] line: Line,
@@ -199,7 +170,7 @@ fn stack_turns_unhealthy_when_its_certificate_is_no_longer_accepted(
     let stack = Stack::production(line);
     let up = stack.compose(&["up", "--detach"]);
     assert!(up.status.success(), "{}", String::from_utf8_lossy(&up.stderr));
-    let mut health = Health::of(&stack.container());
+    let mut health = Health::of(&stack.running()[0]);
     assert_eq!(health.next(), "health_status: healthy");
     // A renewal by another authority, in place, as the mounts of single files need it.
     let foreign = Authority::new().unwrap().issue(&["localhost", "mosquitto"]).unwrap();

@@ -7,17 +7,16 @@ use mosquitto_fixtures::broker::{Line, owner_labels};
 use mosquitto_fixtures::deployment::{Certificates, CertificatesRequest};
 
 use crate::deployment_copy::{DeploymentCopy, repository};
-use crate::docker::image;
+use crate::docker::{docker, image};
 
-/// A Compose project with free host ports and a name of its own; gone with the value.
+/// A clone with certificates, whose stack has free host ports; gone with the value.
 pub(crate) struct Stack {
     copy: DeploymentCopy,
-    project: String,
     files: Vec<&'static str>,
 }
 
 impl Stack {
-    /// Brings `docker-compose.yml` up with certificates of its own, and waits until it is healthy.
+    /// Brings development up, and waits until it is healthy.
     pub(crate) fn up() -> Self {
         let stack = Self::new();
         let output = stack.bring_up("0");
@@ -27,43 +26,69 @@ impl Stack {
 
     /// Everything is there, and nothing runs.
     pub(crate) fn new() -> Self {
-        Self::of(&["docker-compose.yml"])
+        Self::of(&["docker-compose.yml"], "interval: 1s")
     }
 
-    /// The same for production, whose health is checked every second, and on an image of this line.
+    /// The same for production, on an image of this line, where one failed check of its health is enough.
     pub(crate) fn production(line: Line) -> Self {
-        let mut stack = Self::of(&["docker-compose.yml", "docker-compose.prod.yml"]);
-        let hurry = format!(
-            "services: {{mosquitto: {{image: {}, healthcheck: {{interval: 1s, retries: 1}}}}}}\n",
-            image(line)
-        );
-        fs::write(stack.copy.path("hurry.yml"), hurry).unwrap();
-        stack.files.push("hurry.yml");
+        let mut stack =
+            Self::of(&["docker-compose.yml", "docker-compose.prod.yml"], "interval: 1s, retries: 1");
+        let image = format!("services: {{mosquitto: {{image: {}}}}}\n", image(line));
+        fs::write(stack.copy.path("image.yml"), image).unwrap();
+        stack.files.push("image.yml");
         stack
     }
 
-    fn of(files: &[&'static str]) -> Self {
+    fn of(files: &[&'static str], health: &str) -> Self {
         let copy = DeploymentCopy::with_compose();
+        for file in ["scripts/compose", "scripts/up", "scripts/down", "mosquitto/image/name"] {
+            fs::create_dir_all(copy.path(file).parent().unwrap()).unwrap();
+            fs::copy(repository().join(file), copy.path(file)).unwrap();
+        }
         let request = CertificatesRequest { hosts: Vec::new(), days: 60, force: false };
         Certificates::install(&copy.path("certs"), &request).unwrap();
-        fs::write(copy.path("labels.yml"), labels()).unwrap();
-        let files = [files, &["labels.yml"]].concat();
-        let project =
-            copy.root().file_name().unwrap().to_string_lossy().to_lowercase().replace('.', "fixtures");
-        Self { copy, project, files }
+        fs::write(copy.path("ours.yml"), ours(health)).unwrap();
+        Self { copy, files: [files, &["ours.yml"]].concat() }
     }
 
     /// `scripts/up`, with 1883 on this host port.
     pub(crate) fn bring_up(&self, port: &str) -> Output {
-        self.run("up", &[], port)
+        self.run("up", &self.files, &[], port)
+    }
+
+    /// `scripts/up` for production.
+    pub(crate) fn bring_production_up(&self) -> Output {
+        self.run("up", &["docker-compose.yml", "docker-compose.prod.yml", "ours.yml"], &[], "0")
+    }
+
+    /// `scripts/down`.
+    pub(crate) fn take_down(&self) -> Output {
+        self.run("down", &[], &[], "0")
+    }
+
+    pub(crate) fn compose(&self, arguments: &[&str]) -> Output {
+        self.run("compose", &self.files, arguments, "0")
     }
 
     pub(crate) fn copy(&self) -> &DeploymentCopy {
         &self.copy
     }
 
-    pub(crate) fn container(&self) -> String {
-        format!("{}-mosquitto", self.project)
+    /// The containers that run here.
+    pub(crate) fn running(&self) -> Vec<String> {
+        self.listed(&[])
+    }
+
+    /// Those that do not, too.
+    pub(crate) fn containers(&self) -> Vec<String> {
+        self.listed(&["--all"])
+    }
+
+    fn listed(&self, options: &[&str]) -> Vec<String> {
+        let root = self.copy.root().canonicalize().unwrap();
+        let filter = format!("label=com.docker.compose.project.working_dir={}", root.display());
+        let arguments = [&["ps", "--quiet", "--no-trunc", "--filter", &filter], options].concat();
+        docker(&arguments).lines().map(str::to_owned).collect()
     }
 
     /// The host port that a port of the broker is published on.
@@ -73,18 +98,13 @@ impl Stack {
         address.trim().rsplit_once(':').unwrap().1.to_owned()
     }
 
-    pub(crate) fn compose(&self, arguments: &[&str]) -> Output {
-        self.run("compose", arguments, "0")
-    }
-
-    fn run(&self, script: &str, arguments: &[&str], port: &str) -> Output {
-        Command::new(repository().join("scripts").join(script))
-            .args(self.files.iter().flat_map(|file| ["--file", *file]))
-            .args(["--project-name", &self.project])
+    fn run(&self, script: &str, files: &[&str], arguments: &[&str], port: &str) -> Output {
+        Command::new(self.copy.path("scripts").join(script))
+            .args(files.iter().flat_map(|file| ["--file", *file]))
             .args(arguments)
-            .current_dir(self.copy.root())
             .envs([("MQTT_PORT", port), ("MQTT_TLS_PORT", "0"), ("MQTT_WS_PORT", "0")])
-            .env("MOSQUITTO_CONTAINER", self.container())
+            .env_remove("COMPOSE_PROJECT_NAME")
+            .env_remove("MOSQUITTO_CONTAINER")
             .env_remove("MQTT_BACKEND_PASSWORD")
             .output()
             .unwrap()
@@ -93,17 +113,18 @@ impl Stack {
 
 impl Drop for Stack {
     fn drop(&mut self) {
+        self.take_down();
         self.compose(&["down", "--volumes", "--timeout", "0"]);
     }
 }
 
-/// An override that says whose all of it is.
-fn labels() -> String {
+/// An override that says whose all of it is, and makes health known sooner.
+fn ours(health: &str) -> String {
     let labels: Vec<String> =
         owner_labels().iter().map(|(key, value)| format!("{key}: \"{value}\"")).collect();
     let labels = labels.join(", ");
     format!(
-        "services: {{mosquitto: {{labels: {{{labels}}}}}}}\n\
+        "services: {{mosquitto: {{labels: {{{labels}}}, healthcheck: {{{health}}}}}}}\n\
          networks: {{default: {{labels: {{{labels}}}}}}}\n\
          volumes: {{data: {{labels: {{{labels}}}}}}}\n"
     )

@@ -24,7 +24,8 @@ pub(crate) fn compose(
         command.env_remove(name);
     }
     let output = command
-        .current_dir(folder)
+        .arg("--project-directory")
+        .arg(folder)
         .env("MOSQUITTO_IMAGE", "mosquitto:test")
         .envs(variables.iter().copied())
         .args(arguments)
@@ -96,8 +97,73 @@ fn container_and_image_can_be_set() {
         let service = service(&[BASE], variables);
         [&service["container_name"], &service["image"]].map(|value| value.as_str().unwrap().to_owned())
     };
-    assert_eq!(named(&[]), ["plantops-mosquitto", "mosquitto:test"]);
+    assert_eq!(named(&[("COMPOSE_PROJECT_NAME", "mine")]), ["mine-mosquitto", "mosquitto:test"]);
     assert_eq!(named(&[("MOSQUITTO_CONTAINER", "one"), ("MOSQUITTO_IMAGE", "two")]), ["one", "two"]);
+}
+
+/// A clone: a folder with the scripts and the deployment, whose parents are its own.
+fn clone_named(name: &str, dot_env: &str) -> Project {
+    let project = Project::empty();
+    let copied = ["scripts/compose", "mosquitto/image/name", BASE];
+    for file in copied {
+        let to = format!("{name}/{file}");
+        project.write(&to, "");
+        std::fs::copy(Path::new(REPOSITORY).join(file), project.at(&to)).unwrap();
+    }
+    project.write(&format!("{name}/.env"), dot_env);
+    project
+}
+
+/// The name of the project of a clone.
+fn project_name(clone: &Path, variable: Option<&str>, arguments: &[&str]) -> String {
+    let mut command = Command::new(clone.join("scripts/compose"));
+    command.env_remove("COMPOSE_PROJECT_NAME").envs(variable.map(|value| ("COMPOSE_PROJECT_NAME", value)));
+    let output = command.args(arguments).args(["config", "--format", "json"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let model: Value = serde_json::from_slice(&output.stdout).unwrap();
+    model["name"].as_str().unwrap().to_owned()
+}
+
+/// Compose makes one project of two folders of one name.
+#[test]
+fn two_clones_in_folders_of_one_name_are_two_projects() {
+    let names = [clone_named("plantops", ""), clone_named("plantops", "")].map(|project| {
+        let clone = project.at("plantops");
+        let name = project_name(&clone, None, &[]);
+        assert_eq!(project_name(&clone, None, &[]), name, "the same every time");
+        name
+    });
+    assert_ne!(names[0], names[1]);
+    assert!(names.iter().all(|name| name.starts_with("plantops-")), "{names:?}");
+}
+
+#[rstest]
+#[case::in_dot_env("COMPOSE_PROJECT_NAME=mine\n", None, &[], "mine")]
+#[case::in_dot_env_as_compose_reads_it("export COMPOSE_PROJECT_NAME = '77' # mine\n", None, &[], "77")]
+#[case::in_the_environment("COMPOSE_PROJECT_NAME=mine\n", Some("yours"), &[], "yours")]
+#[case::as_an_option("COMPOSE_PROJECT_NAME=mine\n", Some("yours"), &["--project-name", "ours"], "ours")]
+fn project_can_be_named(
+    #[case] dot_env: &str,
+    #[case] variable: Option<&str>,
+    #[case] arguments: &[&str],
+    #[case] expected: &str,
+) {
+    let project = clone_named("plantops", dot_env);
+    assert_eq!(project_name(&project.at("plantops"), variable, arguments), expected);
+}
+
+#[test]
+fn scripts_speak_of_their_clone_from_any_folder() {
+    let project = clone_named("plantops", "");
+    let clone = project.at("plantops");
+    let output = Command::new("../../scripts/compose")
+        .current_dir(clone.join("mosquitto/image"))
+        .env_remove("COMPOSE_PROJECT_NAME")
+        .args(["config", "--format", "json"])
+        .output()
+        .unwrap();
+    let model: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(model["name"], *project_name(&clone, None, &[]));
 }
 
 /// What production says of access, persistence and TLS is what development says.

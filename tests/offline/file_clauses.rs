@@ -31,13 +31,16 @@ fn is_root() -> bool {
     fs::metadata("/proc/self").unwrap().uid() == 0
 }
 
+/// The line of `docker-compose.yml` that mounts a file of `certs/`.
+fn mount(name: &str) -> String {
+    format!("      - {{<<: *file, source: ./certs/{name}, target: /mosquitto/certs/{name}}}\n")
+}
+
 /// The certificates as one folder, as many deployments mount them.
 fn as_one_folder(project: Project) -> Project {
     let mounts = ["passwd", "ca.crt", "server.crt"];
-    let project = mounts.into_iter().fold(project, |project, name| {
-        project.replace(BASE, &format!("      - ./certs/{name}:/mosquitto/certs/{name}:ro\n"), "")
-    });
-    project.replace(BASE, "./certs/server.key:/mosquitto/certs/server.key:ro", "./certs:/mosquitto/certs:ro")
+    let project = mounts.into_iter().fold(project, |project, name| project.replace(BASE, &mount(name), ""));
+    project.replace(BASE, &mount("server.key"), "      - ./certs:/mosquitto/certs:ro\n")
 }
 
 #[rstest]
@@ -157,14 +160,11 @@ async fn folder_that_the_broker_may_not_enter_is_named() {
 }
 
 #[rstest]
-#[case::key(
-    "./certs/server.key:/mosquitto/certs/server.key:ro",
-    "./certs/server.key:/mosquitto/certs/server.key"
-)]
-#[case::acl_file("./mosquitto/acl:/mosquitto/config/acl:ro", "./mosquitto/acl:/mosquitto/config/acl:rw")]
-#[case::passwords_in_long_form(
-    "- ./certs/passwd:/mosquitto/certs/passwd:ro",
-    "- {type: bind, source: ./certs/passwd, target: /mosquitto/certs/passwd}"
+#[case::key("/mosquitto/certs/server.key}", "/mosquitto/certs/server.key, read_only: false}")]
+#[case::acl_file("/mosquitto/config/acl}", "/mosquitto/config/acl, read_only: false}")]
+#[case::passwords_in_short_form(
+    "{<<: *file, source: ./certs/passwd, target: /mosquitto/certs/passwd}",
+    "./certs/passwd:/mosquitto/certs/passwd:rw"
 )]
 #[tokio::test]
 async fn writable_mount_breaks(#[case] old: &str, #[case] new: &str) {
@@ -175,7 +175,7 @@ async fn writable_mount_breaks(#[case] old: &str, #[case] new: &str) {
 #[tokio::test]
 async fn writable_configuration_breaks_in_production_alone() {
     let project = installed();
-    let project = project.replace("docker-compose.prod.yml", "mosquitto.conf:ro", "mosquitto.conf");
+    let project = project.replace("docker-compose.prod.yml", "read_only: true,", "read_only: false,");
     assert_eq!(broken(&project, Profile::Dev, "permissions").await, Vec::<&str>::new());
     assert_eq!(broken(&project, Profile::Prod, "permissions").await, ["permissions.mounted-read-only"]);
 }

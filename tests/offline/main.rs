@@ -18,6 +18,7 @@ mod file_clauses;
 mod hardening;
 mod hello;
 mod identity;
+mod makefile;
 mod mutations;
 mod openssl;
 mod paper;
