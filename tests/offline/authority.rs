@@ -112,6 +112,19 @@ fn validity_starts_an_hour_ago_and_ends_in_days(#[case] days: u32) {
     }
 }
 
+/// Across the end of a second, which is what a certificate counts in.
+#[rstest]
+fn what_is_issued_later_ends_with_its_authority(authority: Authority) {
+    let end = |der: CertificateDer<'_>| parsed(&der).validity().not_after.timestamp();
+    let second = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let made = second();
+    while second() <= made + 1 {
+        std::thread::yield_now();
+    }
+    let server = authority.issue(&["localhost"]).unwrap();
+    assert_eq!(end(server.certificate_der()), end(authority.certificate_der()));
+}
+
 #[rstest]
 #[case::none(0)]
 #[case::beyond_the_year_9999(365_001)]
