@@ -5,6 +5,8 @@
 mod agreement;
 mod client_hello;
 mod configuration;
+#[cfg(feature = "mbedtls")]
+mod damage;
 mod pki;
 mod reading;
 mod record;

@@ -104,8 +104,7 @@ pub(crate) fn version_1(certificate: &CertificateDer<'_>, issuer: &KeyPair) -> C
         .filter(|field| field[0] != VERSION && field[0] != EXTENSIONS)
         .collect();
     let tbs = element(0x30, &fields.concat());
-    let signature = [&[0], issuer.sign(&tbs).unwrap().as_slice()].concat();
-    element(0x30, &[tbs.as_slice(), parts[1], &element(0x03, &signature)].concat()).into()
+    signed_again(&tbs, certificate, issuer)
 }
 
 /// The same certificate, and outside of what is signed it says ecdsa-with-SHA384 instead of ecdsa-with-SHA256
@@ -115,6 +114,31 @@ pub(crate) fn with_another_algorithm(certificate: &CertificateDer<'_>) -> Certif
     let mut algorithm = parts[1].to_vec();
     *algorithm.last_mut().unwrap() = 3;
     element(0x30, &[parts[0], &algorithm, parts[2]].concat()).into()
+}
+
+/// The same certificate, with the last bit of its key changed; of the curve, every other point is off it.
+pub(crate) fn with_point_off_its_curve(certificate: &[u8]) -> Vec<u8> {
+    let key = elements(content(elements(content(certificate))[0]))[6];
+    let last = key.as_ptr_range().end as usize - certificate.as_ptr() as usize - 1;
+    let mut changed = certificate.to_vec();
+    changed[last] ^= 1;
+    changed
+}
+
+/// Changed bytes of what is signed, signed again.
+pub(crate) fn signed_again(
+    tbs: &[u8],
+    certificate: &CertificateDer<'_>,
+    issuer: &KeyPair,
+) -> CertificateDer<'static> {
+    let algorithm = elements(content(certificate))[1];
+    let signature = [&[0], issuer.sign(tbs).unwrap().as_slice()].concat();
+    element(0x30, &[tbs, algorithm, &element(0x03, &signature)].concat()).into()
+}
+
+/// What is signed of a certificate.
+pub(crate) fn tbs<'a>(certificate: &'a CertificateDer<'_>) -> &'a [u8] {
+    elements(content(certificate))[0]
 }
 
 /// Elements of DER, one behind the other.

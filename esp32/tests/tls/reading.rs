@@ -11,13 +11,21 @@ use crate::server::Outcome;
 use crate::stacks::{Device, STACKS};
 use crate::verdicts::{every_stack_accepts, handshake, refuses};
 
-/// ASN1_UNEXPECTED_TAG is added to it.
+/// An error of ASN.1 is added to it.
 const X509_INVALID_EXTENSIONS: u16 = 0x2500;
-const ASN1_UNEXPECTED_TAG: u16 = 0x0062;
+const OUT_OF_DATA: u16 = 0x0060;
+const UNEXPECTED_TAG: u16 = 0x0062;
+const INVALID_LENGTH: u16 = 0x0064;
+const LENGTH_MISMATCH: u16 = 0x0066;
 const X509_FEATURE_UNAVAILABLE: u16 = 0x2080;
 const X509_SIG_MISMATCH: u16 = 0x2680;
+const ECP_INVALID_KEY: u16 = 0x4C80;
 const SSL_FEATURE_UNAVAILABLE: u16 = 0x7080;
 
+const SUBJECT_ALT_NAME: &[u64] = &[2, 5, 29, 17];
+const BASIC_CONSTRAINTS: &[u64] = &[2, 5, 29, 19];
+const EXT_KEY_USAGE: &[u64] = &[2, 5, 29, 37];
+const NETSCAPE_CERT_TYPE: &[u64] = &[2, 16, 840, 1, 113730, 1, 1];
 const KEY_USAGE: &[u64] = &[2, 5, 29, 15];
 const CERTIFICATE_POLICIES: &[u64] = &[2, 5, 29, 32];
 /// Of an enterprise that has none.
@@ -57,14 +65,14 @@ fn an_unknown_extension_must_not_be_critical() {
     let (ca, device) = trusted();
     let leaf = |critical| pki::leaf(with_extension(pki::leaf_params(), UNKNOWN, &[5, 0], critical), &ca);
     every_stack_accepts(&device, &leaf(false));
-    every_stack_cannot_read(&device, &leaf(true), X509_INVALID_EXTENSIONS + ASN1_UNEXPECTED_TAG);
+    every_stack_cannot_read(&device, &leaf(true), X509_INVALID_EXTENSIONS + UNEXPECTED_TAG);
     for critical in [false, true] {
         let lower =
             pki::intermediate(with_extension(pki::ca_params("lower"), UNKNOWN, &[5, 0], critical), &ca);
         let mut shown = pki::leaf(pki::leaf_params(), &lower);
         shown.chain.push(lower.der().clone());
         if critical {
-            every_stack_cannot_read(&device, &shown, X509_INVALID_EXTENSIONS + ASN1_UNEXPECTED_TAG);
+            every_stack_cannot_read(&device, &shown, X509_INVALID_EXTENSIONS + UNEXPECTED_TAG);
         } else {
             every_stack_accepts(&device, &shown);
         }
@@ -97,6 +105,62 @@ fn a_critical_policy_is_any_policy() {
     }
 }
 
+/// What stands in an extension of a broker's certificate whose common name would do, and the code of Mbed TLS for it.
+const BROKEN: [(&str, &[u64], &[u8], u16); 18] = [
+    ("a SAN longer than itself", SUBJECT_ALT_NAME, &[0x30, 0x03, 0x82, 0x02, b'a'], OUT_OF_DATA),
+    (
+        "a SAN shorter than its extension",
+        SUBJECT_ALT_NAME,
+        &[0x30, 0x03, 0x82, 0x01, b'a', 0],
+        LENGTH_MISMATCH,
+    ),
+    ("a SAN that is a SET", SUBJECT_ALT_NAME, &[0x31, 0x03, 0x82, 0x01, b'a'], UNEXPECTED_TAG),
+    ("a SAN of another class", SUBJECT_ALT_NAME, &[0x30, 0x03, 0x16, 0x01, b'a'], UNEXPECTED_TAG),
+    ("an otherName that is none", SUBJECT_ALT_NAME, &[0x30, 0x04, 0xA0, 0x02, 0x05, 0x00], UNEXPECTED_TAG),
+    ("constraints that are none", BASIC_CONSTRAINTS, &[0x05, 0x00], UNEXPECTED_TAG),
+    ("constraints longer than themselves", BASIC_CONSTRAINTS, &[0x30, 0x03, 0x01, 0x01], OUT_OF_DATA),
+    ("a BOOLEAN of two bytes", BASIC_CONSTRAINTS, &[0x30, 0x04, 0x01, 0x02, 0xFF, 0xFF], INVALID_LENGTH),
+    (
+        "a negative length",
+        BASIC_CONSTRAINTS,
+        &[0x30, 0x06, 0x01, 0x01, 0xFF, 0x02, 0x01, 0x80],
+        INVALID_LENGTH,
+    ),
+    ("policies that are none", CERTIFICATE_POLICIES, &[0x05, 0x00], UNEXPECTED_TAG),
+    ("no policy at all", CERTIFICATE_POLICIES, &[0x30, 0x00], LENGTH_MISMATCH),
+    ("a policy without an OID", CERTIFICATE_POLICIES, &[0x30, 0x02, 0x30, 0x00], OUT_OF_DATA),
+    ("policies longer than themselves", CERTIFICATE_POLICIES, &[0x30, 0x08, 0x30, 0x06], OUT_OF_DATA),
+    ("a key usage without a bit", KEY_USAGE, &[0x03, 0x01, 0x00], INVALID_LENGTH),
+    ("a key usage with eight bits unused", KEY_USAGE, &[0x03, 0x02, 0x08, 0x80], INVALID_LENGTH),
+    ("no purpose at all", EXT_KEY_USAGE, &[0x30, 0x00], INVALID_LENGTH),
+    ("a purpose that is no OID", EXT_KEY_USAGE, &[0x30, 0x02, 0x05, 0x00], UNEXPECTED_TAG),
+    ("two bytes of Netscape's type", NETSCAPE_CERT_TYPE, &[0x03, 0x03, 0x00, 0x40, 0x00], INVALID_LENGTH),
+];
+
+#[test]
+fn an_extension_that_is_not_der_is_not_read_whether_critical_or_not() {
+    let (ca, device) = trusted();
+    every_stack_accepts(&device, &pki::leaf(pki::named(pki::HOST), &ca));
+    for (what, oid, content, asn1) in BROKEN {
+        for critical in [false, true] {
+            println!("{what}, critical: {critical}");
+            let shown = pki::leaf(with_extension(pki::named(pki::HOST), oid, content, critical), &ca);
+            every_stack_cannot_read(&device, &shown, X509_INVALID_EXTENSIONS + asn1);
+        }
+    }
+}
+
+#[test]
+fn an_intermediate_that_nobody_needs_must_be_readable_to_its_key() {
+    let (ca, device) = trusted();
+    let mut shown = pki::leaf(pki::leaf_params(), &ca);
+    let beside = pki::ca("beside").der().to_vec();
+    shown.chain.push(beside.clone().into());
+    every_stack_accepts(&device, &shown);
+    shown.chain[1] = pki::with_point_off_its_curve(&beside).into();
+    every_stack_cannot_read(&device, &shown, ECP_INVALID_KEY);
+}
+
 #[test]
 fn the_algorithm_of_a_signature_stands_twice_in_a_certificate_and_is_one() {
     let (ca, device) = trusted();
@@ -112,7 +176,7 @@ fn an_anchor_that_cannot_be_read_is_none() {
     for stack in STACKS {
         let expected = TransportError {
             esp_err: EspError::MBEDTLS_X509_CRT_PARSE_FAILED,
-            stack_err: X509_INVALID_EXTENSIONS + ASN1_UNEXPECTED_TAG,
+            stack_err: X509_INVALID_EXTENSIONS + UNEXPECTED_TAG,
             ..TransportError::default()
         };
         assert_eq!(

@@ -43,6 +43,9 @@ impl From<Objection> for CertificateError {
             Objection::Flags { found: u32::MAX } => Self::ApplicationVerificationFailure,
             // bad_certificate
             Objection::Flags { found } if found & flags::CN_MISMATCH != 0 => Self::NotValidForName,
+            // unsupported_certificate
+            Objection::Unreadable { code: stack_err::X509_UNKNOWN_VERSION } => Self::InvalidPurpose,
+            // bad_certificate
             Objection::TooLong | Objection::Unreadable { .. } => Self::BadEncoding,
             // unsupported_certificate
             Objection::Flags { found } if found & usage != 0 => Self::InvalidPurpose,

@@ -3,6 +3,7 @@
 mod algorithms;
 mod certificate;
 mod chain;
+mod form;
 mod name;
 mod rules;
 

@@ -20,8 +20,13 @@ impl Rules {
     /// The verify flags of a server whose own certificate is presented first, `now` after 1970; the error code of one
     /// that cannot be read.
     pub(in crate::tls) fn judge(&self, presented: &[&CertificateDer<'_>], now: Duration) -> Result<u32, u16> {
-        let presented = presented.iter().map(|der| certificate::read(der)).collect::<Result<Vec<_>, _>>()?;
-        let anchors = self.anchors.iter().map(|der| certificate::read(der)).collect::<Result<Vec<_>, _>>()?;
+        let presented = presented.iter().enumerate().filter_map(|(depth, der)| match depth {
+            0 => Some(certificate::read_all_but_key(der)),
+            _ => Some(certificate::read(der)).filter(|read| !is_passed_over(read)),
+        });
+        let presented = presented.collect::<Result<Vec<_>, _>>()?;
+        let anchors = self.anchors.iter().map(|der| certificate::read_all_but_key(der));
+        let anchors = anchors.collect::<Result<Vec<_>, _>>()?;
         let leaf = presented.first().ok_or(stack_err::X509_INVALID_FORMAT)?;
         let now = self.date_check.then(|| i64::try_from(now.as_secs()).unwrap_or(i64::MAX));
         let bears_name =
@@ -30,6 +35,12 @@ impl Rules {
         let path = chain::judge(&presented, &anchors, now);
         Ok(name | algorithms::of_key(leaf.public_key()) | path | usage(leaf))
     }
+}
+
+/// Above the leaf a signature of an algorithm that nobody knows does no harm: there may be a way around it
+/// (`ssl_parse_certificate_chain`).
+fn is_passed_over<T>(read: &Result<T, u16>) -> bool {
+    matches!(read, Err(code) if *code == stack_err::X509_UNKNOWN_SIG_ALG + stack_err::OID_NOT_FOUND)
 }
 
 /// keyUsage with digitalSignature and extendedKeyUsage with serverAuth, where there are such extensions
