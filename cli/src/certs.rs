@@ -11,11 +11,12 @@ use crate::usage;
 ///
 /// The certificate is valid for localhost, mosquitto, 127.0.0.1, ::1 and every --host. Passwords that neither the
 /// environment (MQTT_BACKEND_PASSWORD, MQTT_FRONTEND_PASSWORD) nor the .env file beside the folder gives are
-/// random, and land in that .env file (mode 0600). All files are put in place, or none. The CA's private key is
-/// not kept: every set has a new CA.
+/// random, and land in that .env file, which keeps owner and mode (a new one has mode 0600). All files are put in place,
+/// or none; a call that was killed is ended by the next. The CA's private key is not kept: every set has a new CA.
 ///
 /// Key and password file are for the broker's user 1883 alone: root gives them to it, an ordinary user keeps them and
-/// lets it read them by an access list (acl(5)). Root also gives it the ACL file beside the folder that is root's.
+/// lets it read them by an access list (acl(5)). Root also gives it the ACL file beside the folder that is root's, and
+/// follows no symbolic link there.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Folder to put the files in
@@ -34,6 +35,10 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     let Arguments { out, hosts, days, force } = arguments;
+    if Certificates::finish(out)? && !force {
+        anstream::println!("put in place what an interrupted call had made: --force makes a new set");
+        return Ok(ExitCode::SUCCESS);
+    }
     let request = CertificatesRequest { hosts: hosts.clone(), days: *days, force: *force };
     let made = Certificates::install(out, &request)?;
     let stdout = &mut anstream::stdout().lock();

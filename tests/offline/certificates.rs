@@ -157,14 +157,18 @@ fn file_in_place_of_the_folder_is_named() {
 fn dot_env_that_is_a_folder_is_named() {
     let project = Project::empty();
     project.make_folder(".env");
-    assert_untouched(&project, &request(), &project.named(".env: Is a directory"));
+    assert_untouched(
+        &project,
+        &request(),
+        &project.named(".env is a folder, a file belongs there: remove it"),
+    );
 }
 
 #[test]
 fn password_file_that_cannot_be_read_is_not_replaced() {
     let project = Project::empty();
     project.write("certs/passwd", b"g\xE4rtner:$6$salt$hash\n");
-    assert_untouched(&project, &replace(), &project.named("certs/passwd: "));
+    assert_untouched(&project, &replace(), &project.named("certs/passwd is not UTF-8"));
 }
 
 #[test]

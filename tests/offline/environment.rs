@@ -86,17 +86,28 @@ fn process_goes_before_the_file() {
     assert_eq!(value(&project, "PATH"), std::env::var("PATH").ok());
 }
 
-#[rstest]
-#[case::folder(None, "Is a directory")]
-#[case::no_utf8(Some(b"A=\xFF"), "valid UTF-8")]
-fn unreadable_file_is_named(#[case] content: Option<&[u8; 3]>, #[case] cause: &str) {
+#[test]
+fn folder_in_its_place_is_named() {
     let project = Project::empty();
-    match content {
-        Some(content) => project.write(".env", content),
-        None => project.make_folder(".env"),
-    }
+    project.make_folder(".env");
     let error = Environment::read(project.root()).unwrap_err().to_string();
-    assert!(error.starts_with(&project.named(".env: ")) && error.contains(cause), "{error}");
+    assert_eq!(
+        error,
+        project.named(
+            ".env is a folder, a file belongs there: remove it (Docker makes one for a missing mount)"
+        )
+    );
+}
+
+/// A comment, or a variable of another program, may be in any encoding.
+#[test]
+fn only_a_variable_of_ours_must_be_utf8() {
+    let project = Project::empty();
+    project.write(".env", b"# G\xE4rtner\nOTHER=\xFF\nOFFLINE_SUITE_VALUE=secret\n");
+    assert_eq!(value(&project, NAME).as_deref(), Some("secret"));
+    project.write(".env", b"OTHER=\xFF\nMQTT_BACKEND_PASSWORD=g\xE4rtner\n");
+    let error = Environment::read(project.root()).unwrap_err().to_string();
+    assert_eq!(error, project.named(".env:2: MQTT_BACKEND_PASSWORD is not UTF-8: save the file as UTF-8"));
 }
 
 #[test]

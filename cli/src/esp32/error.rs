@@ -5,8 +5,8 @@ use std::time::Duration;
 /// Why there are no figures to judge. Ends in exit status 2.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    #[error("{}: {source}", path.display())]
-    Read { path: PathBuf, source: io::Error },
+    #[error(transparent)]
+    Foreign(#[from] mosquitto_fixtures::foreign::Error),
     #[error("{} holds no PEM certificate: --ca takes the file of the authority, ca.crt", path.display())]
     NoCertificate { path: PathBuf },
     #[error(

@@ -3,6 +3,7 @@ use std::path::Path;
 use esp32_sim::client::{Broker, Config, Verification};
 use esp32_sim::firmware::Firmware;
 use esp32_sim::fleet;
+use mosquitto_fixtures::foreign::{self, Kind};
 
 use super::Error;
 use super::one_line::one_line;
@@ -30,7 +31,7 @@ pub(crate) fn read(firmware: &str, folder: &Path) -> Result<Firmware, Error> {
         return named.map_err(|cause| Error::NoSuchFirmware { cause: one_line(&cause) });
     }
     let path = || file.clone();
-    let text = std::fs::read_to_string(&file).map_err(|source| Error::Read { path: path(), source })?;
+    let text = foreign::read_text(&file, Kind::Firmware)?;
     let parsed = Firmware::from_toml(&text);
     parsed.map_err(|cause| Error::Firmware { path: path(), cause: one_line(&cause) })
 }

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 use std::path::{Path, PathBuf};
 
+use mosquitto_fixtures::foreign::{self, Kind};
+
 use super::Error;
 use super::figures::{Figures, Sample};
 
@@ -16,7 +18,7 @@ pub(crate) fn read(files: &[PathBuf]) -> Result<Figures, Error> {
 
 fn read_file(file: &Path) -> Result<Vec<Figures>, Error> {
     let path = || file.to_owned();
-    let text = std::fs::read_to_string(file).map_err(|source| Error::Read { path: path(), source })?;
+    let text = foreign::read_text(file, Kind::Report)?;
     if text.trim().is_empty() {
         return Err(Error::Empty { path: path() });
     }

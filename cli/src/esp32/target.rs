@@ -7,6 +7,7 @@ use esp32_sim::fleet::Identity;
 use mosquitto_fixtures::broker::Broker;
 use mosquitto_fixtures::client::Transport;
 use mosquitto_fixtures::deployment::Deployment;
+use mosquitto_fixtures::foreign::{self, Kind};
 use mosquitto_fixtures::pki::Password;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -120,7 +121,7 @@ fn password(variable: &str) -> Result<String, Error> {
 
 fn certificate(file: &Path) -> Result<String, Error> {
     let path = || file.to_owned();
-    let text = std::fs::read_to_string(file).map_err(|source| Error::Read { path: path(), source })?;
+    let text = foreign::read_text(file, Kind::Pem)?;
     if text.contains("-----BEGIN CERTIFICATE-----") {
         Ok(text)
     } else {

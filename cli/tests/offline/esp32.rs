@@ -52,7 +52,7 @@ fn bad_option_is_refused_in_one_line(#[case] arguments: &[&str], #[case] cause: 
 }
 
 #[rstest]
-#[case::missing_ca(&["--broker", "mqtts://localhost", "--ca", "no.crt"], "no.crt: No such file or directory")]
+#[case::missing_ca(&["--broker", "mqtts://localhost", "--ca", "no.crt"], "no.crt is missing: put the file there, or name another")]
 #[case::no_ca(&["--broker", "mqtts://localhost"], "mqtts://localhost:8883: an ESP32 connects to nothing that it cannot verify")]
 #[case::key_as_ca(&["--broker", "mqtts://localhost", "--ca", "key"], "key holds no PEM certificate")]
 #[case::unset_variable(
@@ -68,10 +68,10 @@ fn bad_option_is_refused_in_one_line(#[case] arguments: &[&str], #[case] cause: 
 )]
 #[case::slice_without_devices(&["--devices", "2", "--slice", "3/3"], "--slice 3/3 of 2 devices has none")]
 #[case::no_deployment(&[], ". is no deployment: mosquitto/mosquitto.conf is missing in it")]
-#[case::merge_of_a_missing_file(&["merge", "no.json"], "no.json: No such file or directory")]
+#[case::merge_of_a_missing_file(&["merge", "no.json"], "no.json is missing: put the file there, or name another")]
 #[case::merge_of_an_empty_file(&["merge", "empty"], "empty is empty: a worker that ended well leaves a report")]
 #[case::merge_of_another_file(&["merge", "key"], "key is no report of `mosquitto-fixtures esp32 --format json`")]
-#[case::missing_scenario(&["--scenario", "no.toml"], "no.toml: No such file or directory")]
+#[case::missing_scenario(&["--scenario", "no.toml"], "no.toml is missing: put the file there, or name another")]
 #[case::unknown_key_of_a_scenario(&["--scenario", "key.toml"], "key.toml: TOML parse error at line 2, column 1: unknown field `seed`")]
 #[case::scenario_without_devices(&["--scenario", "nobody.toml"], "nobody.toml: no devices")]
 #[case::scenario_with_too_many_devices(&["--scenario", "crowd.toml"], "1000000064 file descriptors are needed")]
@@ -80,7 +80,7 @@ fn bad_option_is_refused_in_one_line(#[case] arguments: &[&str], #[case] cause: 
     "absent.toml: step 0: no device 5, there are 2, from 0"
 )]
 #[case::unknown_firmware_of_a_scenario(&["--scenario", "firmware.toml"], "no firmware \"idf-1.0\"; there are arduino-pubsubclient")]
-#[case::missing_firmware_of_a_scenario(&["--scenario", "folder/beside.toml"], "folder/none.toml: No such file or directory")]
+#[case::missing_firmware_of_a_scenario(&["--scenario", "folder/beside.toml"], "folder/none.toml is missing: put the file there, or name another")]
 #[case::end_before_the_last_step(
     &["--scenario", "late.toml", "--duration", "9s"],
     "late.toml: the last step comes after 10s, and the end after 9s"

@@ -123,7 +123,7 @@ fn own_certificates_without_a_password_are_not_judged() {
 #[test]
 fn unreadable_dot_env_is_named() {
     let complaint = Program::new(&["verify"]).config("listener 1883").subfolder(".env").complaint();
-    assert!(complaint.starts_with("./.env: Is a directory"), "{complaint}");
+    assert!(complaint.starts_with("./.env is a folder, a file belongs there: remove it"), "{complaint}");
 }
 
 #[rstest]

@@ -5,6 +5,7 @@ use std::time::Instant;
 use esp32_sim::client::Broker;
 use esp32_sim::firmware::Firmware;
 use esp32_sim::scenario::{Action, Outcome, PlayError, Scenario, Stage};
+use mosquitto_fixtures::foreign::{self, Kind};
 use mosquitto_fixtures::pki::{self, Authority};
 use tokio::net::lookup_host;
 
@@ -72,7 +73,7 @@ async fn stage(
 
 fn read(file: &Path) -> Result<Scenario, Error> {
     let path = || file.to_owned();
-    let text = std::fs::read_to_string(file).map_err(|source| Error::Read { path: path(), source })?;
+    let text = foreign::read_text(file, Kind::Scenario)?;
     let scenario = Scenario::from_toml(&text);
     scenario.map_err(|error| Error::Scenario { path: path(), cause: one_line(&error) })
 }
