@@ -10,6 +10,7 @@ mod esp32;
 mod help;
 mod junit;
 mod text;
+mod time;
 mod up;
 mod usage;
 mod verify;

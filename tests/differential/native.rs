@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
-use mosquitto_fixtures::broker::{Line, owner_labels};
+use mosquitto_fixtures::broker::{Claim, Line};
 
 /// Longer than any start or end takes on a busy machine. What takes longer fails the test.
 const LIMIT: Duration = Duration::from_secs(20);
@@ -191,7 +191,8 @@ fn unpacked(image: &str) -> PathBuf {
     let new = tempfile::tempdir_in(&native).unwrap();
     let mut create = docker();
     create.arg("create");
-    for (key, value) in owner_labels() {
+    let claim = Claim::new().unwrap();
+    for (key, value) in claim.labels() {
         create.args(["--label", &format!("{key}={value}")]);
     }
     let container = said(create.arg(image));

@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader, Lines};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
-use mosquitto_fixtures::broker::{Line, owner_labels};
+use mosquitto_fixtures::broker::{Claim, Line};
 
 use crate::deployment_copy::repository;
 
@@ -19,9 +19,9 @@ pub(crate) fn output(arguments: &[&str]) -> Output {
     Command::new("docker").args(arguments).output().unwrap()
 }
 
-/// The options that make a container, network or volume this process's own.
-pub(crate) fn labels() -> Vec<String> {
-    owner_labels().into_iter().map(|(key, value)| format!("--label={key}={value}")).collect()
+/// The options that lay a claim to a container, network or volume.
+pub(crate) fn labels(claim: &Claim) -> Vec<String> {
+    claim.labels().into_iter().map(|(key, value)| format!("--label={key}={value}")).collect()
 }
 
 /// The image of a line that this machine has.

@@ -1,28 +1,31 @@
 //! Nothing of ours stays, and nothing else is touched.
 
 use std::fs;
+use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mosquitto_fixtures::broker::{Broker, owner_labels, sweep};
+use mosquitto_fixtures::broker::{Broker, Claim, sweep};
+use mosquitto_fixtures::deployment::{Compose, Profile};
 use rstest::rstest;
 
+use crate::deployment_copy::{DeploymentCopy, is_root};
 use crate::docker::{docker, labels};
 
 fn exists(kind: &str, id: &str) -> bool {
     Command::new("docker").args([kind, "inspect", id]).output().unwrap().status.success()
 }
 
-/// The labels of a process that has this one's number but is not it.
+/// The labels of an owner that is gone.
 fn labels_of_the_dead() -> Vec<String> {
-    let start_later = |(key, value): (&str, String)| {
-        if key.ends_with("owner-start") {
-            format!("--label={key}={}", value.parse::<u64>().unwrap() + 1)
-        } else {
-            format!("--label={key}={value}")
-        }
-    };
-    owner_labels().into_iter().map(start_later).collect()
+    labels(&Claim::new().unwrap())
+}
+
+/// A folder as somebody who is gone left it behind: named as ours are, and not locked.
+fn folder_of_the_dead() -> PathBuf {
+    let folder = Claim::new().unwrap().path().to_owned();
+    fs::create_dir(&folder).unwrap();
+    folder
 }
 
 /// A container, a network and a volume, removed with the test.
@@ -119,7 +122,7 @@ fn a_broker_dropped_outside_its_runtime_is_removed_by_its_reaper() {
 
 #[tokio::test]
 async fn a_start_that_fails_leaves_nothing() {
-    let label = format!("label={}={}", owner_labels()[1].0, std::process::id());
+    let label = format!("label=mosquitto-fixtures.owner-pid={}", std::process::id());
     let failed = Broker::builder().plain().acl("nonsense\n").start().await;
     assert!(failed.is_err());
     assert_eq!(docker(&["ps", "--all", "--quiet", "--filter", &label]), "");
@@ -143,21 +146,61 @@ async fn the_next_start_sweeps_what_a_dead_owner_left() {
 #[tokio::test]
 async fn a_sweep_removes_folders_of_dead_owners_alone() {
     let broker = Broker::builder().plain().start().await.unwrap();
-    let living = folder(&broker);
-    let name = living.file_name().unwrap().to_str().unwrap();
-    let pid = std::process::id().to_string();
-    // No process has a number beyond the largest that Linux gives (proc(5), pid_max).
-    let dead = living.with_file_name(name.replacen(&format!("-{pid}-"), "-4194305-", 1));
-    fs::create_dir(&dead).unwrap();
+    let (living, dead) = (folder(&broker), folder_of_the_dead());
     sweep(false).await.unwrap();
     assert!(!dead.exists() && living.exists());
 }
 
 #[tokio::test]
+async fn a_folder_of_any_depth_is_swept() {
+    let dead = folder_of_the_dead();
+    let (inner, outer) = (dead.join("inner"), dead.join("outer"));
+    fs::create_dir(&inner).unwrap();
+    for _ in 0..19_900 {
+        fs::create_dir(&outer).unwrap();
+        fs::rename(&inner, outer.join("inner")).unwrap();
+        fs::rename(&outer, &inner).unwrap();
+    }
+    sweep(false).await.unwrap();
+    assert!(!dead.exists());
+}
+
+#[tokio::test]
 async fn a_sweep_touches_nothing_that_is_not_ours_and_nothing_of_the_living() {
-    let (foreign, living) = (Things::new(&[]), Things::new(&labels()));
+    let claim = Claim::new().unwrap();
+    let (foreign, living) = (Things::new(&[]), Things::new(&labels(&claim)));
     sweep(true).await.unwrap();
     assert_eq!((foreign.existing(), living.existing()), ([true; 3], [true; 3]));
+}
+
+#[tokio::test]
+async fn a_sweep_leaves_to_other_users_what_is_theirs() {
+    let theirs = |label: String| match label.split_once(".owner-user=") {
+        Some((name, user)) => format!("{name}.owner-user={}", user.parse::<u32>().unwrap() + 1),
+        None => label,
+    };
+    let things = Things::new(&labels_of_the_dead().into_iter().map(theirs).collect::<Vec<_>>());
+    let folder = folder_of_the_dead();
+    if is_root() {
+        chown(&folder, Some(65534), Some(65534)).unwrap();
+    }
+    sweep(true).await.unwrap();
+    let left = folder.exists();
+    let _ = fs::remove_dir(&folder);
+    assert_eq!((things.existing(), left), ([true; 3], is_root()));
+}
+
+#[tokio::test]
+async fn a_stack_that_compose_cannot_end_is_left_to_the_reaper() {
+    let copy = DeploymentCopy::with_compose();
+    let composed = Compose::find().unwrap().open(copy.root(), Profile::Dev).unwrap();
+    let broker = Broker::composed(&composed).throwaway_certificates().start().await.unwrap();
+    let container = broker.container_id().to_owned();
+    let label = "{{index .Config.Labels \"mosquitto-fixtures.folder\"}}";
+    let folder = PathBuf::from(docker(&["inspect", "--format", label, &container]));
+    fs::write(folder.join("compose.json"), "no Compose file").unwrap();
+    drop(broker);
+    wait_until(|| !exists("container", &container) && !folder.exists());
 }
 
 /// Asks again until it is so; nextest ends a test that waits for ever.

@@ -17,6 +17,7 @@ mod mutants;
 mod permission_cells;
 mod permission_matrix;
 mod production;
+mod readiness;
 mod repository;
 mod selections;
 mod smoke_test;

@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 use std::thread;
 
+use mosquitto_fixtures::broker::Claim;
 use mosquitto_fixtures::broker::start::{Placement, Start};
 use mosquitto_fixtures::deployment::Ownership;
 
@@ -129,14 +130,15 @@ impl<'a> Measurement<'a> {
     /// Made, and not yet started.
     fn container(&self, group: &[usize], command: &[&str]) -> Container {
         let first = &self.cells[group[0]];
+        let claim = Claim::new().unwrap();
         let mut options = vec!["create".to_owned(), "--network=none".to_owned()];
-        options.extend(labels());
+        options.extend(labels(&claim));
         options.extend(first.user.iter().map(|user| format!("--user={user}")));
         options.push(self.files.good_volume());
         options.extend(group.iter().filter_map(|index| self.files.volume(*index)));
         options.push(image(first.line));
         let options: Vec<&str> = options.iter().map(String::as_str).chain(command.iter().copied()).collect();
-        let container = Container(docker(&options));
+        let container = Container(docker(&options), claim);
         if group.iter().any(|index| self.cells[*index].mount == Placement::Copy) {
             let copies = self.files.copies(first).join(".");
             docker(&["cp", &copies.to_string_lossy(), &format!("{}:/mosquitto/", container.0)]);
@@ -146,7 +148,7 @@ impl<'a> Measurement<'a> {
 }
 
 /// Removed with the test, also when it fails.
-struct Container(String);
+struct Container(String, #[expect(dead_code, reason = "held as long as the container")] Claim);
 
 impl Drop for Container {
     fn drop(&mut self) {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::process::{Command, Output};
 
-use mosquitto_fixtures::broker::{Line, owner_labels};
+use mosquitto_fixtures::broker::{Claim, Line};
 use mosquitto_fixtures::deployment::{Certificates, CertificatesRequest};
 
 use crate::deployment_copy::{DeploymentCopy, repository};
@@ -13,6 +13,8 @@ use crate::docker::{docker, image};
 pub(crate) struct Stack {
     copy: DeploymentCopy,
     files: Vec<&'static str>,
+    /// Let go of after all else.
+    _claim: Claim,
 }
 
 impl Stack {
@@ -47,8 +49,9 @@ impl Stack {
         }
         let request = CertificatesRequest { hosts: Vec::new(), days: 60, force: false };
         Certificates::install(&copy.path("certs"), &request).unwrap();
-        fs::write(copy.path("ours.yml"), ours(health)).unwrap();
-        Self { copy, files: [files, &["ours.yml"]].concat() }
+        let claim = Claim::new().unwrap();
+        fs::write(copy.path("ours.yml"), ours(&claim, health)).unwrap();
+        Self { copy, files: [files, &["ours.yml"]].concat(), _claim: claim }
     }
 
     /// `scripts/up`, with 1883 on this host port.
@@ -119,9 +122,9 @@ impl Drop for Stack {
 }
 
 /// An override that says whose all of it is, and makes health known sooner.
-fn ours(health: &str) -> String {
+fn ours(claim: &Claim, health: &str) -> String {
     let labels: Vec<String> =
-        owner_labels().iter().map(|(key, value)| format!("{key}: \"{value}\"")).collect();
+        claim.labels().iter().map(|(key, value)| format!("{key}: \"{value}\"")).collect();
     let labels = labels.join(", ");
     format!(
         "services: {{mosquitto: {{labels: {{{labels}}}, healthcheck: {{{health}}}}}}}\n\

@@ -1,8 +1,10 @@
 //! The command with real brokers.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
 
+mod context;
 mod engine;
 mod esp32;
+mod namespaces;
 mod signals;
 mod up;
 mod verify;

@@ -1,10 +1,12 @@
 use std::collections::HashMap;
+use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 
-use crate::engine::{containers, mosquitto_fixtures};
+use crate::engine::{containers, containers_of, mosquitto_fixtures, wait_until};
 
 /// The detached broker of a test, ended with it.
 struct Detached(String);
@@ -15,8 +17,9 @@ impl Drop for Detached {
     }
 }
 
-fn up_detached() -> (Detached, Value) {
-    let output = mosquitto_fixtures().args(["up", "--detach", "--format", "json"]).output().unwrap();
+fn up_detached(arguments: &[&str]) -> (Detached, Value) {
+    let mut command = mosquitto_fixtures();
+    let output = command.args(["up", "--detach", "--format", "json"]).args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let broker: Value = serde_json::from_slice(&output.stdout).unwrap();
     (Detached(broker["container"].as_str().unwrap().to_owned()), broker)
@@ -33,7 +36,7 @@ fn publish(environment: &HashMap<String, String>) -> bool {
 
 #[test]
 fn a_detached_broker_serves_other_programs_until_down() {
-    let (detached, broker) = up_detached();
+    let (detached, broker) = up_detached(&[]);
     let environment: HashMap<String, String> = serde_json::from_value(broker["environment"].clone()).unwrap();
     assert!(publish(&environment), "{environment:?}");
     let down = mosquitto_fixtures().args(["down", &detached.0]).output().unwrap();
@@ -41,6 +44,57 @@ fn a_detached_broker_serves_other_programs_until_down() {
     assert!(!publish(&environment));
     assert!(!Path::new(&environment["MQTT_CA_FILE"]).exists());
     assert!(!containers("mosquitto-fixtures.owner-pid=0").contains(&detached.0));
+    // To end it twice is no error.
+    let again = mosquitto_fixtures().args(["down", &detached.0]).output().unwrap();
+    assert_eq!(again.status.code(), Some(0), "{again:?}");
+    let said = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(said.contains("there is no container") && said.contains(&detached.0), "{said}");
+}
+
+#[test]
+fn a_detached_broker_stays_as_long_as_it_was_asked_to() {
+    let since_1970 = |broker: &Value| Duration::from_secs(broker["expires"].as_u64().unwrap());
+    let left = |expires: Duration| (UNIX_EPOCH + expires).duration_since(SystemTime::now()).unwrap_or_default();
+    let hours = |hours| Duration::from_secs(hours * 3600);
+    let (day, broker) = up_detached(&[]);
+    assert!((hours(23)..=hours(24)).contains(&left(since_1970(&broker))), "{broker}");
+    let (_week, broker) = up_detached(&["--for", "7d"]);
+    assert!((hours(167)..=hours(168)).contains(&left(since_1970(&broker))), "{broker}");
+    let (moment, broker) = up_detached(&["--for", "1ms"]);
+    let there = |broker: &Detached| containers("mosquitto-fixtures.owner-pid=0").contains(&broker.0);
+    wait_until(|| SystemTime::now() > UNIX_EPOCH + since_1970(&broker) + Duration::from_secs(1));
+    up_detached(&[]);
+    assert!(there(&day) && !there(&moment));
+}
+
+#[test]
+fn text_says_how_a_broker_is_ended() {
+    let output = mosquitto_fixtures().args(["up", "--detach", "--for", "90m"]).output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let id = text.split_once(", container ").unwrap().1.lines().next().unwrap();
+    let _detached = Detached(id.to_owned());
+    let expected = format!("`mosquitto-fixtures down {id}` ends it; after 90m, the next start does");
+    assert_eq!(text.lines().last(), Some(expected.as_str()));
+}
+
+#[test]
+fn paths_are_absolute_whatever_the_deployment_is_called() {
+    let deployment = tempfile::tempdir().unwrap();
+    fs::create_dir_all(deployment.path().join("mosquitto")).unwrap();
+    let own = concat!(env!("CARGO_MANIFEST_DIR"), "/../mosquitto");
+    for name in ["mosquitto.conf", "acl"] {
+        fs::copy(Path::new(own).join(name), deployment.path().join("mosquitto").join(name)).unwrap();
+    }
+    let mut certs = mosquitto_fixtures();
+    assert!(certs.arg("certs").current_dir(deployment.path()).output().unwrap().status.success());
+    let mut up = mosquitto_fixtures();
+    let up = up.args(["up", "--detach", "--deployment", ".", "--format", "json"]).current_dir(deployment.path());
+    let output = up.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let broker: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let _detached = Detached(broker["container"].as_str().unwrap().to_owned());
+    let file = Path::new(broker["environment"]["MQTT_CA_FILE"].as_str().unwrap());
+    assert!(file.is_absolute() && file.is_file(), "{}", file.display());
 }
 
 #[test]
@@ -57,6 +111,8 @@ fn the_environment_format_is_one_assignment_a_line() {
         let line = lines.next().unwrap().unwrap();
         assert!(line.starts_with(&format!("{name}=")), "{line}");
     }
+    let id = lines.find_map(|line| line.unwrap().strip_prefix("MOSQUITTO_FIXTURES_ID=").map(str::to_owned));
+    assert!(containers_of(child.id()).contains(&id.unwrap()));
     rustix::process::kill_process(pid, rustix::process::Signal::INT).unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(0));
 }
@@ -72,13 +128,6 @@ fn down_refuses_a_container_that_is_not_ours() {
     assert_eq!(down.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&down.stderr).contains("it is not ours"));
     assert!(still.status.success(), "{still:?}");
-}
-
-#[test]
-fn down_says_that_there_is_no_such_container() {
-    let down = mosquitto_fixtures().args(["down", "no-such-container"]).output().unwrap();
-    assert_eq!(down.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&down.stderr).contains("no-such-container"), "{down:?}");
 }
 
 /// In a PID namespace of its own, where no broker of anybody else is at home.

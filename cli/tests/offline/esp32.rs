@@ -10,7 +10,7 @@ use crate::program::Program;
 #[case::devices_in_words(&["--devices", "many"], "invalid value 'many' for '--devices <N>'")]
 #[case::rate_of_nothing(&["--rate", "0/s"], "more than 0/s")]
 #[case::rate_a_minute(&["--rate", "5/m"], "a number a second is meant: 50/s")]
-#[case::time_without_a_unit(&["--duration", "30"], "a number with a unit is meant: 500ms, 30s, 5m, 1h")]
+#[case::time_without_a_unit(&["--duration", "30"], "a number with a unit is meant: 500ms, 30s, 5m, 1h, 7d")]
 #[case::time_of_nothing(&["--interval", "0s"], "from 1ms to seven days")]
 #[case::negative_time(&["--ramp=-1s"], "a number with a unit is meant")]
 #[case::qos_3(&["--qos", "3"], "3 is not in 0..=2")]

@@ -42,7 +42,7 @@ impl Broker {
         files.write("mosquitto.conf", config.text());
         let mut container =
             Container { name: format!("mosquitto-fixtures-matrix-{}", files.name()), follower: None };
-        let labels = labels();
+        let labels = labels(files.claim());
         let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
         let mount = format!("{}:{FOLDER}:ro", files.path().display());
         let run = ["run", "--detach", "--name", &container.name, "--volume", &mount, "--workdir", FOLDER];

@@ -2,25 +2,20 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
-use mosquitto_fixtures::broker::owner_labels;
+use mosquitto_fixtures::broker::Claim;
 use mosquitto_fixtures::pki::mutation::Chain;
-use tempfile::TempDir;
-
 /// User and group of the broker in every image.
 const MOSQUITTO: u32 = 1883;
 
 /// What a broker finds in the folder that it runs in.
 pub(super) struct Files {
-    folder: TempDir,
+    claim: Claim,
 }
 
 impl Files {
     pub(super) fn new() -> Self {
-        // Named as the library names its own, so that a sweep finds it when this process is killed.
-        let owner: Vec<String> = owner_labels().into_iter().map(|(_, value)| value).collect();
-        let prefix = format!("mosquitto-fixtures-{}-", owner.join("-"));
         // Nobody but this user enters; the container begins below.
-        let files = Self { folder: tempfile::Builder::new().prefix(&prefix).tempdir().unwrap() };
+        let files = Self { claim: Claim::new().unwrap() };
         fs::create_dir(files.path()).unwrap();
         set_mode(&files.path(), 0o755);
         files
@@ -28,12 +23,16 @@ impl Files {
 
     /// What the container gets.
     pub(super) fn path(&self) -> PathBuf {
-        self.folder.path().join("matrix")
+        self.claim.path().join("matrix")
+    }
+
+    pub(super) fn claim(&self) -> &Claim {
+        &self.claim
     }
 
     /// A name that no other folder has.
     pub(super) fn name(&self) -> String {
-        let name = self.folder.path().file_name().unwrap().to_string_lossy();
+        let name = self.claim.path().file_name().unwrap().to_string_lossy();
         name.rsplit('-').next().unwrap().to_owned()
     }
 

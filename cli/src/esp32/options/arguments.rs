@@ -7,7 +7,8 @@ use esp32_sim::mqtt::QoS;
 
 use super::super::Error;
 use super::super::report::ReportFile;
-use super::{Share, Slice, Source, time};
+use super::{Share, Slice, Source};
+use crate::time;
 
 /// Unless another is said.
 const DURATION: Duration = Duration::from_secs(30);

@@ -4,7 +4,6 @@ mod arguments;
 mod share;
 mod slice;
 mod source;
-mod time;
 
 pub(crate) use arguments::{Boot, Command, Format, Options, Output};
 pub(crate) use share::Share;
