@@ -77,6 +77,10 @@ keyfile /mosquitto/certs/server.key
     |copy: DeploymentCopy| copy.config("persistence true", "message_size_limit 10\npersistence true"),
     &["listeners.mqtt-delivers", "listeners.tls-delivers", "listeners.websocket-delivers"],
 )]
+#[case::log_without_what_an_operator_needs(
+    |copy: DeploymentCopy| copy.config("log_dest stdout", "log_dest stdout\nlog_type error"),
+    &["listeners.log-names-each"],
+)]
 #[case::no_qos_2_on_1883(
     |copy: DeploymentCopy| copy.config("listener 1883\n", "listener 1883\nmax_qos 1\n"),
     &["listeners.mqtt-delivers"],

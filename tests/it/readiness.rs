@@ -31,8 +31,16 @@ async fn listener_for_the_containers_own_machine_is_no_endpoint(
 }
 
 #[rstest]
-#[case::loopback("\nlistener 1883 127.0.0.1\n", "its listener 1883 (", "mosquitto.conf:2) is for the loopback interface, where no published port leads: take the address out of the configuration")]
-#[case::no_listener("allow_anonymous true\n", "the configuration has no `listener`", ", and then nobody else is served: add `listener 1883`")]
+#[case::loopback(
+    "\nlistener 1883 127.0.0.1\n",
+    "its listener 1883 (",
+    "mosquitto.conf:2) is for the loopback interface, where no published port leads: take the address out of the configuration"
+)]
+#[case::no_listener(
+    "allow_anonymous true\n",
+    "the configuration has no `listener`",
+    ", and then nobody else is served: add `listener 1883`"
+)]
 #[tokio::test]
 async fn broker_for_the_containers_own_machine_alone_is_not_ready(
     #[case] config: &str,
@@ -66,10 +74,19 @@ async fn listener_that_only_the_engines_proxy_answers_for_is_not_ready(
 #[rstest]
 #[case::nobody_is_let_in("allow_anonymous false\nlistener 1883\n", Transport::Tcp)]
 #[case::no_long_packet("allow_anonymous true\nmax_packet_size 20\nlistener 1883\n", Transport::Tcp)]
-#[case::no_empty_identifier("allow_anonymous true\nallow_zero_length_clientid false\nlistener 1883\n", Transport::Tcp)]
+#[case::no_empty_identifier(
+    "allow_anonymous true\nallow_zero_length_clientid false\nlistener 1883\n",
+    Transport::Tcp
+)]
 #[case::short_keep_alive("allow_anonymous true\nmax_keepalive 30\nlistener 1883\n", Transport::Tcp)]
-#[case::certificate_of_the_client("allow_anonymous true\nlistener 1883\nrequire_certificate true\n", Transport::Tls)]
-#[case::tls_1_2_and_certificate("allow_anonymous true\nlistener 1883\ntls_version tlsv1.2\nrequire_certificate true\n", Transport::Tls)]
+#[case::certificate_of_the_client(
+    "allow_anonymous true\nlistener 1883\nrequire_certificate true\n",
+    Transport::Tls
+)]
+#[case::tls_1_2_and_certificate(
+    "allow_anonymous true\nlistener 1883\ntls_version tlsv1.2\nrequire_certificate true\n",
+    Transport::Tls
+)]
 #[tokio::test]
 async fn a_refusal_is_an_answer(
     #[case] config: &str,

@@ -52,7 +52,10 @@ impl Proxy {
     /// A command for which the context is in use.
     fn command(&self) -> Command {
         let mut command = mosquitto_fixtures();
-        command.env("DOCKER_CONFIG", self.folder.path()).env_remove("DOCKER_HOST").env_remove("DOCKER_CONTEXT");
+        command
+            .env("DOCKER_CONFIG", self.folder.path())
+            .env_remove("DOCKER_HOST")
+            .env_remove("DOCKER_CONTEXT");
         command
     }
 
@@ -103,7 +106,8 @@ fn a_broker_is_started_watched_and_removed_through_the_context_in_use() {
 fn compose_speaks_to_the_context_in_use() {
     let proxy = Proxy::new();
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
-    let arguments = ["verify", "--profile", "prod", "--clause", "listeners.broker-starts", "--deployment", root];
+    let arguments =
+        ["verify", "--profile", "prod", "--clause", "listeners.broker-starts", "--deployment", root];
     let output = proxy.command().args(arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(proxy.has_seen("com.docker.compose.project"));

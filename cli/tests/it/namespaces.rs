@@ -31,7 +31,9 @@ impl View {
                 "mount -t proc -o hidepid=2 proc /proc && exec \"$@\"",
             ),
             Self::NoProc => (&["--mount"], "mount -t tmpfs none /proc && exec \"$@\""),
-            Self::LaterBoot => (&["--time", "--boottime", "1000000", "--fork", "--kill-child"], "exec \"$@\""),
+            Self::LaterBoot => {
+                (&["--time", "--boottime", "1000000", "--fork", "--kill-child"], "exec \"$@\"")
+            }
         };
         let command = |program: &[&str]| {
             let mut command = Command::new("unshare");

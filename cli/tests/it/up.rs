@@ -54,8 +54,9 @@ fn a_detached_broker_serves_other_programs_until_down() {
 #[test]
 fn a_detached_broker_stays_as_long_as_it_was_asked_to() {
     let since_1970 = |broker: &Value| Duration::from_secs(broker["expires"].as_u64().unwrap());
-    let left = |expires: Duration| (UNIX_EPOCH + expires).duration_since(SystemTime::now()).unwrap_or_default();
-    let hours = |hours| Duration::from_secs(hours * 3600);
+    let left =
+        |expires: Duration| (UNIX_EPOCH + expires).duration_since(SystemTime::now()).unwrap_or_default();
+    let hours = |hours: u64| Duration::from_secs(hours * 3600);
     let (day, broker) = up_detached(&[]);
     assert!((hours(23)..=hours(24)).contains(&left(since_1970(&broker))), "{broker}");
     let (_week, broker) = up_detached(&["--for", "7d"]);
@@ -88,7 +89,8 @@ fn paths_are_absolute_whatever_the_deployment_is_called() {
     let mut certs = mosquitto_fixtures();
     assert!(certs.arg("certs").current_dir(deployment.path()).output().unwrap().status.success());
     let mut up = mosquitto_fixtures();
-    let up = up.args(["up", "--detach", "--deployment", ".", "--format", "json"]).current_dir(deployment.path());
+    let up =
+        up.args(["up", "--detach", "--deployment", ".", "--format", "json"]).current_dir(deployment.path());
     let output = up.output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let broker: Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -20,13 +20,29 @@ const ASKING_FOR_AN_ENGINE: [&[&str]; 6] = [
 ];
 
 #[rstest]
-#[case::no_socket("unix:///nonexistent.sock", "there is no unix:///nonexistent.sock", "start it (`sudo systemctl start docker`), or set DOCKER_HOST")]
-#[case::no_port("tcp://127.0.0.1:1", "nobody listens at tcp://127.0.0.1:1", "set DOCKER_HOST to where the engine listens, or unset it")]
-#[case::no_scheme("ssh://engine", "ssh://engine cannot be reached", "set DOCKER_HOST to unix:///SOCKET or tcp://HOST:PORT")]
+#[case::no_socket(
+    "unix:///nonexistent.sock",
+    "there is no unix:///nonexistent.sock",
+    "start it (`sudo systemctl start docker`), or set DOCKER_HOST"
+)]
+#[case::no_port(
+    "tcp://127.0.0.1:1",
+    "nobody listens at tcp://127.0.0.1:1",
+    "set DOCKER_HOST to where the engine listens, or unset it"
+)]
+#[case::no_scheme(
+    "ssh://engine",
+    "ssh://engine cannot be reached",
+    "set DOCKER_HOST to unix:///SOCKET or tcp://HOST:PORT"
+)]
 fn missing_engine_is_said_in_one_line(#[case] host: &str, #[case] reason: &str, #[case] advice: &str) {
     for arguments in ASKING_FOR_AN_ENGINE {
         let mut program = Program::new(arguments).config("listener 1883").env("DOCKER_HOST", host);
-        assert_eq!(program.complaint(), format!("no Docker engine answers ({reason}): {advice}"), "{arguments:?}");
+        assert_eq!(
+            program.complaint(),
+            format!("no Docker engine answers ({reason}): {advice}"),
+            "{arguments:?}"
+        );
     }
 }
 
