@@ -24,12 +24,13 @@ fn smoke_test(folder: &Path, variables: &[(String, String)]) -> Outcome {
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
-/// A folder with the script and nothing else.
+/// A folder with the script, what it calls, and nothing else.
 fn script_alone() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    fs::create_dir(folder.path().join("scripts")).unwrap();
-    let script = "scripts/test_mqtt_tls.sh";
-    fs::copy(repository().join(script), folder.path().join(script)).unwrap();
+    for script in ["scripts/test_mqtt_tls.sh", "scripts/compose", "mosquitto/image/name"] {
+        fs::create_dir_all(folder.path().join(script).parent().unwrap()).unwrap();
+        fs::copy(repository().join(script), folder.path().join(script)).unwrap();
+    }
     folder
 }
 

@@ -15,18 +15,56 @@ fn value(project: &Project, name: &str) -> Option<String> {
 }
 
 /// What stands behind a name, and its value.
-const LINES: [(&str, &str); 11] = [
+pub(crate) const LINES: [(&str, &str); 45] = [
     ("=secret", "secret"),
     ("=a=b==", "a=b=="),
     (" = secret ", "secret"),
+    (": secret", "secret"),
+    ("=secret\r", "secret"),
+    ("=<&>é{}", "<&>é{}"),
+    // Quotes.
     ("=\"a b\"", "a b"),
     ("='a b'", "a b"),
+    ("=' a '", " a "),
     ("='a\"b'", "a\"b"),
+    ("=\"a'b\"", "a'b"),
+    ("=\"a\\\"b\"", "a\"b"),
+    ("='a\\'b'", "a'b"),
+    ("=a\"b\"", "a\"b\""),
+    ("=\"a\nb\"", "a\nb"),
+    // Comments.
     ("=secret # of the backend", "secret"),
     ("=\"a b\" # of the backend", "a b"),
     ("='a # b'", "a # b"),
     ("=a#b", "a#b"),
-    ("=secret\r", "secret"),
+    ("=a\t# b", "a\t# b"),
+    ("=# a", "# a"),
+    // Escapes.
+    ("=\"a\\nb\"", "a\nb"),
+    ("='a\\nb'", "a\\nb"),
+    ("=a\\nb", "a\\nb"),
+    ("=\"a\\tb\"", "a\tb"),
+    ("=\"a\\\\b\"", "a\\b"),
+    ("='a\\\\b'", "a\\\\b"),
+    ("=\"\\0101\\07\\0999\"", "A\\7\\999"),
+    ("=\"a\\cb\\xc\"", "a\\cb\\xc"),
+    // Variables.
+    ("=$OFFLINE_0!", "secret!"),
+    ("=\"$OFFLINE_0!\"", "secret!"),
+    ("='$OFFLINE_0!'", "$OFFLINE_0!"),
+    ("=a${OFFLINE_0}b", "asecretb"),
+    ("=${OFFLINE_NONE:-a$OFFLINE_0}b", "asecretb"),
+    ("=${OFFLINE_NONE-a}${OFFLINE_0-b}", "asecret"),
+    ("=${OFFLINE_0:+a}${OFFLINE_NONE+b}", "a"),
+    ("=${OFFLINE_NONE:-{}}", "{}"),
+    ("=${OFFLINE_0:?is needed}", "secret"),
+    ("=a$OFFLINE_NONE", "a"),
+    ("=a$$b", "a$b"),
+    ("=\"a\\$b\"", "a$b"),
+    ("='a$$b'", "a$$b"),
+    ("=a$", "a$"),
+    ("=a$1", "a$1"),
+    ("=a$$$OFFLINE_0", "a$secret"),
 ];
 
 /// Both must read the same, or the password file is made with another password than the stack is given.
@@ -35,7 +73,7 @@ const LINES: [(&str, &str); 11] = [
 #[case::for_a_shell("export ")]
 fn dot_env_is_read_as_compose_reads_it(#[case] prefix: &str) {
     let project = Project::empty();
-    let (mut dot_env, mut labels) = ("# OFFLINE_0=comment\n\n".to_owned(), String::new());
+    let (mut dot_env, mut labels) = ("\u{feff}# OFFLINE_0=comment\n\nPATH\n".to_owned(), String::new());
     for (index, (line, _)) in LINES.iter().enumerate() {
         dot_env += &format!("{prefix}OFFLINE_{index}{line}\n");
         labels += &format!("l{index}: \"${{OFFLINE_{index}}}\", ");
@@ -44,9 +82,32 @@ fn dot_env_is_read_as_compose_reads_it(#[case] prefix: &str) {
     project.write("compose.yml", format!("services: {{s: {{image: i, labels: {{{labels}}}}}}}"));
     let config = compose(project.root(), &[], &[]).unwrap();
     for (index, (line, expected)) in LINES.iter().enumerate() {
-        assert_eq!(config["services"]["s"]["labels"][format!("l{index}")], *expected, "Compose: {line}");
+        let label = config["services"]["s"]["labels"][format!("l{index}")].as_str().unwrap();
+        // Compose writes what it would read again.
+        assert_eq!(label.replace("$$", "$"), *expected, "Compose: {line}");
         assert_eq!(value(&project, &format!("OFFLINE_{index}")).as_deref(), Some(*expected), "{line}");
     }
+}
+
+#[rstest]
+#[case::quote_that_is_not_closed("A=b\nB=\"c\nC=d\n", 2, "a quote at its start and none at its end")]
+#[case::blank_in_a_name("A B=c\n", 1, "a name has letters, digits")]
+#[case::no_name("\n\nA=b\n*** secrets ***\n", 4, "a name has letters, digits")]
+#[case::rest_behind_a_quote("A='b' c d\n", 1, "a name has letters, digits")]
+#[case::no_variable("A=b${c", 1, "put the value in single quotes")]
+#[case::no_name_of_a_variable("A=${}", 1, "put the value in single quotes")]
+#[case::variable_that_must_be_set("A=${OFFLINE_NONE:?}", 1, "set it above this line")]
+fn what_compose_refuses_is_refused_with_its_line(
+    #[case] dot_env: &str,
+    #[case] line: usize,
+    #[case] cause: &str,
+) {
+    let project = Project::empty();
+    project.write(".env", dot_env);
+    project.write("compose.yml", "services: {s: {image: i}}");
+    let error = Environment::read(project.root()).unwrap_err().to_string();
+    assert!(error.starts_with(&project.named(&format!(".env:{line}: "))) && error.contains(cause), "{error}");
+    assert!(compose(project.root(), &[], &[]).is_err());
 }
 
 #[rstest]

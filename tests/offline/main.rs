@@ -31,5 +31,6 @@ mod permission_tables;
 mod permissions;
 mod project;
 mod secrets;
+mod smoke_script;
 mod tls_matrix;
 mod verdicts;
