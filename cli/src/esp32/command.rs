@@ -61,5 +61,9 @@ fn say(figures: &Figures, output: &Output) -> Result<ExitCode, Error> {
         Format::Text => text::print(figures),
         Format::Json => anstream::println!("{}", serde_json::to_string(figures)?),
     }
-    Ok(if figures.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(match figures {
+        Figures { broken, .. } if !broken.is_empty() => ExitCode::from(1),
+        figures if figures.is_well() => ExitCode::SUCCESS,
+        _ => ExitCode::from(2),
+    })
 }

@@ -9,7 +9,7 @@ use tokio::sync::watch::Receiver;
 use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
 use super::distribution::Distribution;
-use super::figures::{Broker, Devices, Figures, Messages, Phase, Sample, Step, Sys};
+use super::figures::{Delivered, Devices, Figures, Messages, Phase, Sample, Step, Sys};
 use super::live::Live;
 use super::options::{Boot, Options, Source};
 use super::sys::{self, Values};
@@ -30,17 +30,19 @@ pub(crate) async fn drive(options: &Options, stop: impl Future<Output = ()>) -> 
     let started_at = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let mut told = sys::follow(&target);
     let fleet = Fleet::start(plan).map_err(super::Error::from)?;
-    let sys = watch(&fleet, options, &target, &mut told, stop).await;
+    let (sys, stopped) = watch(&fleet, options, &target, &mut told, stop).await;
     let at_end = fleet.figures();
     let seen = fleet.stop().await;
 
     let mut figures = Figures {
-        broker: Broker::of(&target),
+        broker: target.described(),
         started_at,
         seconds: at_end.elapsed.as_secs_f64(),
         seed: options.seed,
+        fleet: options.fleet(),
         devices: Devices {
             total: ids.len() as u64,
+            off: at_end.states.off as u64,
             connected: at_end.ever_connected as u64,
             connected_at_end: at_end.states.connected as u64,
             reconnects: at_end.connects - at_end.ever_connected as u64,
@@ -49,17 +51,21 @@ pub(crate) async fn drive(options: &Options, stop: impl Future<Output = ()>) -> 
         messages: Messages {
             published: at_end.published,
             acknowledged: at_end.acknowledged,
-            observed: target.observer.is_some().then_some(seen.observed),
-            lost: seen.lost,
-            duplicated: seen.duplicated,
+            delivered: target.observer.is_some().then_some(Delivered {
+                observed: seen.observed,
+                lost: seen.lost,
+                duplicated: seen.duplicated,
+            }),
         },
         failures: at_end.failures.clone(),
         phases: phases(&at_end),
         timeline: at_end.timeline.iter().map(|second| sample(second)).collect(),
         sys,
+        not_judged: Vec::new(),
         broken: Vec::new(),
     };
-    figures.broken = verdict::broken(&figures);
+    let under_way = if stopped { at_end.states.connecting as u64 } else { 0 };
+    verdict::judge(&mut figures, under_way);
     Ok(figures)
 }
 
@@ -91,31 +97,31 @@ fn plan(options: &Options, firmware: Vec<Firmware>, target: &Target, ids: &[Stri
     }
 }
 
-/// Shows how far it is, and compares it with what the broker tells, until the run is over or somebody stops it.
+/// Shows how far it is, and compares it with what the broker tells, until the run is over or somebody stops it: then the second is true.
 async fn watch(
     fleet: &Fleet,
     options: &Options,
     target: &Target,
     told: &mut Receiver<Values>,
     stop: impl Future<Output = ()>,
-) -> Option<Sys> {
+) -> (Option<Sys>, bool) {
     let mut sys = None;
     let end = Instant::now() + options.duration();
     let mut live = Live::new();
     let mut second = interval(Duration::from_secs(1));
     second.set_missed_tick_behavior(MissedTickBehavior::Skip);
     tokio::pin!(stop);
-    loop {
+    let stopped = loop {
         tokio::select! {
-            () = &mut stop => break,
-            () = sleep_until(end.into()) => break,
+            () = &mut stop => break true,
+            () = sleep_until(end.into()) => break false,
             Ok(()) = told.changed() => sys = Some(compared(*told.borrow_and_update(), &fleet.figures())),
             // Nothing is counted together that nobody sees.
             _ = second.tick(), if live.is_shown() => live.show(&lines(&fleet.figures(), options, target)),
         }
-    }
+    };
     live.clear();
-    sys
+    (sys, stopped)
 }
 
 fn compared(values: Values, figures: &fleet::Figures) -> Sys {

@@ -21,8 +21,8 @@ pub(crate) enum Error {
     Firmware { path: PathBuf, cause: String },
     #[error("{}: {cause}", path.display())]
     Scenario { path: PathBuf, cause: String },
-    #[error("{address} cannot be resolved: {source}")]
-    Resolve { address: String, source: io::Error },
+    #[error("the host {host} is not found ({source}): look at the name in --broker")]
+    Resolve { host: String, source: io::Error },
     #[error("no link to the broker: {0}")]
     Link(#[from] mosquitto_fixtures::link::Error),
     #[error("no authority for the devices' certificates: {0}")]
@@ -37,6 +37,8 @@ pub(crate) enum Error {
     Empty { path: PathBuf },
     #[error("{} is no report of `mosquitto-fixtures esp32 --format json`: {source}", path.display())]
     NoReport { path: PathBuf, source: serde_json::Error },
+    #[error("the reports do not belong together: {0}")]
+    Apart(#[from] super::reports::Apart),
     #[error("{}: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
     #[error("a curve could not be drawn: {0}")]

@@ -3,7 +3,6 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::distribution::Distribution;
-use super::target::Target;
 
 /// What a run came to: what `--format json` prints and `merge` reads.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -14,6 +13,7 @@ pub(crate) struct Figures {
     pub(crate) started_at: u64,
     pub(crate) seconds: f64,
     pub(crate) seed: u64,
+    pub(crate) fleet: Fleet,
     pub(crate) devices: Devices,
     pub(crate) messages: Messages,
     /// What went wrong, in the words of the device's error event, and how often.
@@ -24,8 +24,18 @@ pub(crate) struct Figures {
     /// The broker's own figures, where they could be read.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) sys: Option<Sys>,
-    /// What was promised and not kept. Nothing: all well.
+    /// What was asked for and could not be judged.
+    #[serde(default)]
+    pub(crate) not_judged: Vec<String>,
+    /// What was promised and not kept.
     pub(crate) broken: Vec<String>,
+}
+
+impl Figures {
+    /// Whether everything was judged and every promise kept.
+    pub(crate) fn is_well(&self) -> bool {
+        self.not_judged.is_empty() && self.broken.is_empty()
+    }
 }
 
 /// The thing under test.
@@ -37,13 +47,15 @@ pub(crate) struct Broker {
     pub(crate) version: Option<String>,
 }
 
-impl Broker {
-    pub(crate) fn of(target: &Target) -> Self {
-        Self {
-            address: target.address.to_string(),
-            version: target.own.as_ref().map(mosquitto_fixtures::broker::Broker::version),
-        }
-    }
+/// Which part of which fleet a report is of.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Fleet {
+    /// Devices of all workers.
+    pub(crate) devices: u32,
+    pub(crate) workers: u32,
+    /// The workers whose devices these are, from 1.
+    pub(crate) slices: Vec<u32>,
 }
 
 /// Devices, counted.
@@ -51,6 +63,9 @@ impl Broker {
 pub(crate) struct Devices {
     /// That were simulated.
     pub(crate) total: u64,
+    /// That were never switched on, because the run was stopped before.
+    #[serde(default)]
+    pub(crate) off: u64,
     /// That were connected at least once.
     pub(crate) connected: u64,
     /// That were connected at the end.
@@ -65,9 +80,15 @@ pub(crate) struct Devices {
 pub(crate) struct Messages {
     pub(crate) published: u64,
     pub(crate) acknowledged: u64,
-    /// Telemetry that the observer received; nothing without one, and then `lost` and `duplicated` say nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) observed: Option<u64>,
+    /// What the observer saw; `None` without one.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub(crate) delivered: Option<Delivered>,
+}
+
+/// Telemetry, as the observer received it.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(crate) struct Delivered {
+    pub(crate) observed: u64,
     pub(crate) lost: u64,
     pub(crate) duplicated: u64,
 }

@@ -12,6 +12,7 @@ mod merge;
 mod one_line;
 mod options;
 mod report;
+mod reports;
 mod scenario;
 mod sys;
 mod table;

@@ -27,15 +27,18 @@ pub(crate) fn counts(figures: &Figures) -> Rows {
     let mut rows = vec![row(["counted", ""])];
     let mut count = |name: &str, value: u64| rows.push(vec![name.to_owned(), value.to_string()]);
     count("devices", devices.total);
+    if devices.off > 0 {
+        count("never switched on", devices.off);
+    }
     count("connected at least once", devices.connected);
     count("connected at the end", devices.connected_at_end);
     count("reconnects", devices.reconnects);
     count("published", messages.published);
     count("acknowledged", messages.acknowledged);
-    if let Some(observed) = messages.observed {
-        count("telemetry observed", observed);
-        count("lost", messages.lost);
-        count("duplicated", messages.duplicated);
+    if let Some(delivered) = &messages.delivered {
+        count("telemetry observed", delivered.observed);
+        count("lost", delivered.lost);
+        count("duplicated", delivered.duplicated);
     }
     rows
 }

@@ -1,3 +1,4 @@
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -9,11 +10,11 @@ use mosquitto_fixtures::client::Transport;
 use mosquitto_fixtures::deployment::Deployment;
 use mosquitto_fixtures::foreign::{self, Kind};
 use mosquitto_fixtures::pki::Password;
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
-use super::Error;
 use super::options::Options;
+use super::{Error, figures};
 
 /// The broker under test, and what a device needs to get in.
 pub(crate) struct Target {
@@ -37,9 +38,17 @@ impl Target {
     /// The broker of `--broker`, or one that is started for these devices.
     pub(crate) async fn of(options: &Options, ids: &[String]) -> Result<Self, crate::error::Error> {
         match &options.broker {
-            Some(address) => Ok(Self::foreign(options, address, ids)?),
+            Some(address) => {
+                resolve(address).await?;
+                Ok(Self::foreign(options, address, ids)?)
+            }
             None => Self::started(options, ids).await,
         }
+    }
+
+    /// What is under test.
+    pub(crate) fn described(&self) -> figures::Broker {
+        figures::Broker { address: self.address.to_string(), version: self.own.as_ref().map(Broker::version) }
     }
 
     /// Who these devices are.
@@ -50,6 +59,14 @@ impl Target {
             login: users.next().map(|(name, password)| (name.clone(), password.reveal().to_owned())),
         };
         ids.iter().map(&mut identity).collect()
+    }
+
+    /// Where a link to it leads.
+    pub(crate) async fn located(&self) -> Result<SocketAddr, Error> {
+        match self.direct {
+            Some(address) => Ok(address),
+            None => resolve(&self.address).await,
+        }
     }
 
     /// How a device reaches it.
@@ -107,6 +124,18 @@ impl Target {
         Ok(Self { address, direct, ca, trust_anchor, users, observer: Some(observer), own: Some(broker) })
     }
 }
+
+/// Where a host is; devices look it up themselves. A name that nobody knows would make every one of them fail, and that is no fault of the
+/// broker.
+async fn resolve(address: &Address) -> Result<SocketAddr, Error> {
+    let found = timeout(LOOK_UP, lookup_host((address.host.as_str(), address.port))).await;
+    let found = found.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+    let found = found.and_then(|mut found| found.next().ok_or_else(|| io::ErrorKind::NotFound.into()));
+    found.map_err(|source| Error::Resolve { host: address.host.clone(), source })
+}
+
+/// How long a name server may take.
+const LOOK_UP: Duration = Duration::from_secs(10);
 
 /// The container's address, when it can be reached from here.
 async fn direct(broker: &Broker, transport: Transport) -> Option<SocketAddr> {

@@ -30,12 +30,15 @@ pub(crate) fn print(figures: &Figures) {
         );
     }
     anstream::println!();
-    if figures.broken.is_empty() {
-        let lost = match figures.messages.observed {
+    if figures.is_well() {
+        let lost = match figures.messages.delivered {
             Some(_) => "nothing was lost",
-            None => "nobody looked on whether something was lost (--observer)",
+            None => "nobody looked whether something was lost (--observer)",
         };
         anstream::println!("{GREEN}every device connected{GREEN:#}, {lost}");
+    }
+    for unknown in &figures.not_judged {
+        anstream::println!("{BOLD}not judged{BOLD:#}  {unknown}");
     }
     for broken in &figures.broken {
         anstream::println!("{RED}BROKEN{RED:#}  {broken}");

@@ -1,12 +1,14 @@
 use super::figures::Figures;
 
-/// What the broker promised a fleet and did not keep.
-pub(crate) fn broken(figures: &Figures) -> Vec<String> {
+/// What the broker promised a fleet and did not keep, and what nobody can know: of `under_way` devices, which were about to connect
+/// when the run was stopped, and of those that had no power yet.
+pub(crate) fn judge(figures: &mut Figures, under_way: u64) {
     let (devices, messages) = (&figures.devices, &figures.messages);
-    let mut broken = Vec::new();
     let total = devices.total;
-    if devices.connected < total {
-        let never = total - devices.connected;
+    let unknown = devices.off + under_way.min(total.saturating_sub(devices.connected + devices.off));
+    let never = total.saturating_sub(devices.connected + unknown);
+    let mut broken = Vec::new();
+    if never > 0 {
         let most = figures.failures.iter().max_by_key(|(_, count)| **count);
         let why = most.map_or_else(String::new, |(failure, _)| format!(", most often: {failure}"));
         broken.push(format!("{never} of {total} devices never connected{why}"));
@@ -15,8 +17,13 @@ pub(crate) fn broken(figures: &Figures) -> Vec<String> {
         let gone = devices.connected - devices.connected_at_end;
         broken.push(format!("{gone} of {total} devices had connected and were not connected at the end"));
     }
-    if messages.lost > 0 {
-        broken.push(format!("{} messages were lost", messages.lost));
+    if let Some(delivered) = messages.delivered.filter(|delivered| delivered.lost > 0) {
+        broken.push(format!("{} messages were lost", delivered.lost));
     }
-    broken
+    if unknown > 0 {
+        figures.not_judged.push(format!(
+            "{unknown} of {total} devices: the run was stopped before they were switched on and connected"
+        ));
+    }
+    figures.broken = broken;
 }

@@ -1,6 +1,9 @@
 //! `esp32` where there is no broker: what it refuses, and what it makes of the reports of workers.
 
+use std::process::{Command, Stdio};
+
 use rstest::rstest;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
 
 use crate::program::Program;
@@ -55,6 +58,14 @@ fn bad_option_is_refused_in_one_line(#[case] arguments: &[&str], #[case] cause: 
 #[case::missing_ca(&["--broker", "mqtts://localhost", "--ca", "no.crt"], "no.crt is missing: put the file there, or name another")]
 #[case::no_ca(&["--broker", "mqtts://localhost"], "mqtts://localhost:8883: an ESP32 connects to nothing that it cannot verify")]
 #[case::key_as_ca(&["--broker", "mqtts://localhost", "--ca", "key"], "key holds no PEM certificate")]
+#[case::host_that_nobody_knows(
+    &["--broker", "mqtt://no-such-host.invalid", "--duration", "1h"],
+    "the host no-such-host.invalid is not found ("
+)]
+#[case::host_that_nobody_knows_of_a_scenario(
+    &["--broker", "mqtt://no-such-host.invalid", "--scenario", "late.toml"],
+    "the host no-such-host.invalid is not found ("
+)]
 #[case::unset_variable(
     &["--broker", "mqtt://localhost", "--username", "{id}", "--password-env", "NO_SUCH_VARIABLE"],
     "the variable NO_SUCH_VARIABLE, which is to have the password, is not set"
@@ -106,8 +117,8 @@ fn what_cannot_be_run_is_named(#[case] arguments: &[&str], #[case] cause: &str) 
     assert!(complaint.starts_with(cause), "{complaint}");
 }
 
-/// A worker's report; it started `started_at`.
-fn worker(started_at: u64, broken: &[&str]) -> String {
+/// The report of one worker of three, of a run that started at `started_at`.
+fn worker(slice: u32, started_at: u64, broken: &[&str]) -> Value {
     let took = json!({"count": 2, "p50_ms": 1.0, "p90_ms": 3.0, "p99_ms": 3.0, "max_ms": 3.0, "buckets_us": [[1000, 1], [3000, 1]]});
     let mut phase = took.clone();
     phase["name"] = "tcp".into();
@@ -117,76 +128,174 @@ fn worker(started_at: u64, broken: &[&str]) -> String {
         "started_at": started_at,
         "seconds": 2.0,
         "seed": 1,
+        "fleet": {"devices": 6, "workers": 3, "slices": [slice]},
         "devices": {
-            "total": 2, "connected": 2, "connected_at_end": 2, "reconnects": 1, "by_firmware": {"idf-5.5": 2},
+            "total": 2, "off": 0, "connected": 2, "connected_at_end": 2, "reconnects": 1,
+            "by_firmware": {"idf-5.5": 2},
         },
-        "messages": {"published": 5, "acknowledged": 4, "lost": 1, "duplicated": 0},
+        "messages": {"published": 5, "acknowledged": 4},
         "failures": {"a": 1},
         "phases": [phase],
         "timeline": [second(0), second(1)],
+        "not_judged": [],
         "broken": broken,
     })
-    .to_string()
 }
 
-fn merge(arguments: &[&str], one: &str, other: &str) -> Program {
-    Program::new(&["esp32", "merge", "a.json", "b.json"])
-        .arguments(arguments)
-        .file("a.json", one)
-        .file("b.json", other)
+/// With each report in a file of its own.
+fn merge(arguments: &[&str], reports: &[Value]) -> Program {
+    let mut program = Program::new(&["esp32", "merge"]).arguments(arguments);
+    for (number, report) in reports.iter().enumerate() {
+        let file = format!("{number}.json");
+        program = program.file(&file, &report.to_string()).arguments(&[&file]);
+    }
+    program
+}
+
+fn merged(reports: &[Value]) -> (Option<i32>, Value) {
+    let outcome = merge(&["--format", "json"], reports).run();
+    assert_eq!(outcome.stderr, "");
+    (outcome.status, serde_json::from_str(&outcome.stdout).unwrap())
 }
 
 #[test]
 fn reports_of_workers_add_up_on_the_clock_of_the_earliest() {
-    let outcome = merge(&["--format", "json"], &worker(101, &[]), &worker(100, &[])).run();
-    assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""));
-    let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
-    assert_eq!(report["started_at"], 100);
-    assert_eq!(report["devices"]["total"], 4);
-    assert_eq!(report["devices"]["by_firmware"]["idf-5.5"], 4);
-    assert_eq!(report["messages"]["published"], 10);
-    assert_eq!(report["failures"]["a"], 2);
-    assert_eq!(report["phases"][0]["count"], 4);
+    let (status, report) = merged(&[worker(1, 101, &[]), worker(2, 100, &[]), worker(3, 101, &[])]);
+    assert_eq!((status, &report["started_at"]), (Some(0), &json!(100)));
+    assert_eq!(report["fleet"], json!({"devices": 6, "workers": 3, "slices": [1, 2, 3]}));
+    assert_eq!(report["devices"]["total"], 6);
+    assert_eq!(report["devices"]["by_firmware"]["idf-5.5"], 6);
+    assert_eq!(report["messages"]["published"], 15);
+    assert_eq!(report["failures"]["a"], 3);
+    assert_eq!(report["phases"][0]["count"], 6);
     let seconds = report["timeline"].as_array().unwrap();
     let connected =
         seconds.iter().map(|second| (second["at"].as_u64().unwrap(), second["connected"].as_u64().unwrap()));
-    assert_eq!(connected.collect::<Vec<_>>(), [(0, 2), (1, 4), (2, 2)]);
+    assert_eq!(connected.collect::<Vec<_>>(), [(0, 2), (1, 6), (2, 4)]);
 }
 
 #[test]
-fn a_merged_report_can_be_merged() {
-    let first = merge(&["--format", "json"], &worker(100, &[]), &worker(100, &[])).run();
-    let second = merge(&["--format", "json"], &first.stdout, &worker(100, &[])).run();
-    let report: Value = serde_json::from_str(&second.stdout).unwrap();
-    assert_eq!((second.status, report["devices"]["total"].as_u64()), (Some(0), Some(6)));
-    let buckets: Vec<(u64, u64)> = serde_json::from_value(report["phases"][0]["buckets_us"].clone()).unwrap();
+fn a_merged_report_can_be_merged_and_is_judged_once_it_is_whole() {
+    let (status, first) = merged(&[worker(3, 100, &[]), worker(1, 100, &[])]);
+    assert_eq!((status, &first["not_judged"]), (Some(2), &json!(["no report of slice 2/3"])));
+    let (status, second) = merged(&[first.clone(), worker(2, 100, &[])]);
+    assert_eq!((status, &second["devices"]["total"]), (Some(0), &json!(6)));
+    assert_eq!((&second["not_judged"], &second["broken"]), (&json!([]), &json!([])));
+    let buckets: Vec<(u64, u64)> = serde_json::from_value(second["phases"][0]["buckets_us"].clone()).unwrap();
     assert_eq!(buckets.iter().map(|(_, count)| count).sum::<u64>(), 6);
     // Rounded to two digits once, and no further from then on.
-    let first: Value = serde_json::from_str(&first.stdout).unwrap();
-    assert_eq!(report["phases"][0]["max_ms"], first["phases"][0]["max_ms"]);
+    assert_eq!(second["phases"][0]["max_ms"], first["phases"][0]["max_ms"]);
 }
 
 #[test]
 fn a_log_of_all_workers_is_merged_too() {
-    let log = format!("{}\n{}\n", worker(100, &[]), worker(100, &[]));
-    let outcome = merge(&["--format", "json"], &log, &worker(100, &[])).run();
+    let log = format!("{}\n{}\n", worker(1, 100, &[]), worker(2, 100, &[]));
+    let mut program = merge(&["--format", "json", "log"], &[worker(3, 100, &[])]).file("log", &log);
+    let outcome = program.run();
     let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
     assert_eq!((outcome.status, report["devices"]["total"].as_u64()), (Some(0), Some(6)));
 }
 
+fn with(mut report: Value, path: &str, value: u64) -> Value {
+    *report.pointer_mut(path).unwrap() = value.into();
+    report
+}
+
+#[rstest]
+#[case::the_same_worker_twice(worker(1, 100, &[]), "slice 1/3 comes twice: give each worker's report once")]
+#[case::another_fleet(
+    with(worker(2, 100, &[]), "/fleet/devices", 7),
+    "one is of 6 devices of 3 workers, another of 7 of 3"
+)]
+#[case::more_workers(
+    with(worker(2, 100, &[]), "/fleet/workers", 4),
+    "one is of 6 devices of 3 workers, another of 6 of 4"
+)]
+#[case::another_seed(with(worker(2, 100, &[]), "/seed", 2), "one has the seed 1, another 2")]
+fn reports_of_no_one_fleet_are_refused(#[case] other: Value, #[case] cause: &str) {
+    let complaint = merge(&[], &[worker(1, 100, &[]), other]).complaint();
+    assert_eq!(
+        complaint.strip_prefix("the reports do not belong together: ").map(|it| it.starts_with(cause)),
+        Some(true),
+        "{complaint}"
+    );
+}
+
+#[test]
+fn of_what_nobody_observed_nothing_is_said() {
+    let (_, report) = merged(&[worker(1, 100, &[])]);
+    assert_eq!(report["messages"], json!({"published": 5, "acknowledged": 4}));
+    let mut observed = worker(1, 100, &[]);
+    observed["messages"] =
+        json!({"published": 5, "acknowledged": 4, "observed": 3, "lost": 1, "duplicated": 0});
+    assert_eq!(merged(&[observed.clone()]).1["messages"], observed["messages"]);
+    let (_, half) = merged(&[observed, worker(2, 100, &[])]);
+    assert_eq!(half["messages"], json!({"published": 10, "acknowledged": 8}));
+}
+
 #[test]
 fn what_one_worker_found_broken_is_broken() {
-    let outcome = merge(&[], &worker(100, &[]), &worker(100, &["1 message was lost"])).run();
+    let reports = [worker(1, 100, &[]), worker(2, 100, &["1 message was lost"])];
+    let outcome = merge(&[], &reports).run();
     assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(1), ""));
-    assert!(outcome.stdout.contains("BROKEN  1 message was lost"), "{}", outcome.stdout);
+    assert!(
+        outcome.stdout.ends_with("not judged  no report of slice 3/3\nBROKEN  1 message was lost\n"),
+        "{}",
+        outcome.stdout
+    );
     assert!(!outcome.stdout.contains('\u{1b}'), "{}", outcome.stdout);
+}
+
+#[test]
+fn help_lists_the_keys_that_a_report_has() {
+    let mut report = worker(1, 100, &[]);
+    report["sys"] =
+        json!({"at": 1.0, "connected": 1, "published": 1, "devices_connected": 1, "devices_published": 1});
+    let outcome = merge(&["--format", "json"], &[report]).run();
+    // In the order in which they are written.
+    let mut keys: Vec<(usize, String)> =
+        serde_json::from_str::<serde_json::Map<String, Value>>(&outcome.stdout)
+            .unwrap()
+            .keys()
+            .map(|key| (outcome.stdout.find(&format!("\"{key}\":")).unwrap(), key.clone()))
+            .collect();
+    keys.sort_unstable();
+    let keys: Vec<String> = keys.into_iter().map(|(_, key)| key).collect();
+    for command in [&["esp32", "--help"][..], &["esp32", "merge", "--help"]] {
+        let help = Program::new(command).run().stdout;
+        let words = help.split_whitespace().collect::<Vec<_>>().join(" ");
+        let expected = format!("One object: {}", keys.join(", "));
+        assert!(words.contains(&expected), "{expected}\n{words}");
+    }
+}
+
+/// A broker that takes connections and says nothing, and devices that are switched on over ten minutes.
+#[test]
+fn ctrl_c_while_devices_are_switched_on_blames_nobody() {
+    let broker = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("mqtt://{}", broker.local_addr().unwrap());
+    let child = Command::new(env!("CARGO_BIN_EXE_mosquitto-fixtures"))
+        .args(["esp32", "--broker", &url, "--devices", "50", "--rate", "0.1/s", "--duration", "1h"])
+        .args(["--format", "json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let _first = broker.accept().unwrap();
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), &report["broken"]), (Some(2), &json!([])), "{report:#}");
+    assert_eq!(report["devices"]["off"], 49, "{report:#}");
+    let unknown = "50 of 50 devices: the run was stopped before they were switched on and connected";
+    assert_eq!(report["not_judged"], json!([unknown]));
 }
 
 #[rstest]
 #[case::svg("curves.svg", "<svg ")]
 #[case::html("curves.html", "<!DOCTYPE html>")]
 fn curves_need_no_other_file(#[case] name: &str, #[case] start: &str) {
-    let mut program = merge(&["--report", name], &worker(100, &[]), &worker(100, &["<b> & co"]));
+    let mut program = merge(&["--report", name], &[worker(1, 100, &[]), worker(2, 100, &["<b> & co"])]);
     assert_eq!(program.run().status, Some(1));
     let written = std::fs::read_to_string(program.folder().join(name)).unwrap();
     assert!(written.starts_with(start), "{written}");

@@ -6,6 +6,7 @@ use esp32_sim::client::{Address, AddressError};
 use esp32_sim::mqtt::QoS;
 
 use super::super::Error;
+use super::super::figures::Fleet;
 use super::super::report::ReportFile;
 use super::{Share, Slice, Source};
 use crate::time;
@@ -42,7 +43,7 @@ pub(crate) struct Output {
 pub(crate) enum Format {
     /// For a person
     Text,
-    /// One object: broker, devices, messages, failures, phases, timeline, broken
+    /// One object: broker, started_at, seconds, seed, fleet, devices, messages, failures, phases, timeline, sys, not_judged, broken
     Json,
 }
 
@@ -145,6 +146,11 @@ impl Options {
     /// The same of all workers: together they are 0 to `devices` - 1.
     pub(crate) fn numbers(&self) -> std::ops::Range<u32> {
         self.slice.devices(self.devices)
+    }
+
+    /// Whose part these devices are.
+    pub(crate) fn fleet(&self) -> Fleet {
+        Fleet { devices: self.devices, workers: self.slice.of(), slices: vec![self.slice.number()] }
     }
 
     /// How long devices without a scenario run.

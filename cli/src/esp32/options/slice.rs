@@ -12,6 +12,16 @@ impl Slice {
     /// All of it.
     pub(crate) const WHOLE: Self = Self { number: 1, of: 1 };
 
+    /// Which worker, from 1.
+    pub(crate) fn number(self) -> u32 {
+        self.number
+    }
+
+    /// How many workers there are.
+    pub(crate) fn of(self) -> u32 {
+        self.of
+    }
+
     /// Its devices' numbers. The slices of a fleet overlap nowhere, leave nothing out, and differ by one at most.
     pub(crate) fn devices(self, devices: u32) -> Range<u32> {
         let start = |number: u32| {

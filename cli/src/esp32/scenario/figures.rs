@@ -64,7 +64,7 @@ impl Figures {
             lost => vec![format!("{lost} of {} devices have power and no connection", devices.total)],
         };
         Self {
-            broker: Broker::of(target),
+            broker: target.described(),
             seconds: took.as_secs_f64(),
             seed: outcome.seed,
             devices,

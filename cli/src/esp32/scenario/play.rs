@@ -2,12 +2,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use esp32_sim::client::Broker;
 use esp32_sim::firmware::Firmware;
 use esp32_sim::scenario::{Action, Outcome, PlayError, Scenario, Stage};
 use mosquitto_fixtures::foreign::{self, Kind};
 use mosquitto_fixtures::pki::{self, Authority};
-use tokio::net::lookup_host;
 
 use super::super::one_line::one_line;
 use super::super::options::Options;
@@ -65,7 +63,7 @@ async fn stage(
         });
     }
     if scenario.changes_links() {
-        let links = OneEach::to(resolve(&broker).await?, scenario.devices).await?;
+        let links = OneEach::to(target.located().await?, scenario.devices).await?;
         stage = stage.links(Arc::new(links));
     }
     Ok(stage)
@@ -83,11 +81,4 @@ fn firmware_of(scenario: &Scenario, file: &Path) -> Result<Vec<Firmware>, Error>
     let folder = file.parent().unwrap_or(Path::new(""));
     let named = scenario.firmware.iter().map(|share| &share.name);
     named.map(|name| Ok(Firmware { name: name.clone(), ..firmware::read(name, folder)? })).collect()
-}
-
-async fn resolve(broker: &Broker) -> Result<std::net::SocketAddr, Error> {
-    let port = broker.port.unwrap_or_default();
-    let failed = |source| Error::Resolve { address: broker.hostname.clone(), source };
-    let mut found = lookup_host((broker.hostname.as_str(), port)).await.map_err(failed)?;
-    found.next().ok_or_else(|| failed(std::io::ErrorKind::NotFound.into()))
 }
