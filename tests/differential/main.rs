@@ -5,6 +5,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
 
 mod cases;
+mod config;
+mod config_lines;
+mod config_text;
 mod native;
 mod network;
 mod smoke;

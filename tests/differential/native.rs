@@ -54,6 +54,7 @@ impl Native {
             .program("usr/sbin/mosquitto")
             .arg("-c")
             .arg(config)
+            .current_dir(config.parent().expect("a file in a folder"))
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
