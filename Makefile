@@ -3,7 +3,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 # The gates share the target folder and the Docker engine, and read best one after another.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup verify check certs up prod down image matrix mutants selections bench docs fmt lint doc doctest deny example test
+.PHONY: help setup verify check certs up prod down image matrix mutants selections differential bench docs fmt lint doc doctest deny example test
 
 CLI = cargo run --quiet --locked --package mosquitto-fixtures-cli --
 ALL = --workspace --all-features --locked
@@ -11,7 +11,7 @@ ALL = --workspace --all-features --locked
 CERTIFICATES = [ -f certs/server.crt ] || $(CLI) certs
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
+	@sed -n 's/^\([a-z]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14
 
 setup: ## Install what is missing: silent, and at once, when nothing is
 	@scripts/setup
@@ -55,8 +55,13 @@ mutants: setup ## Every deployment that is broken on purpose, and every one that
 selections: setup ## Every mutant under twenty selections of clauses each, on brokers of their own (some minutes)
 	VERIFIED_SELECTIONS=20 scripts/suite $(ALL) --no-fail-fast mutants::mutant_is_killed
 
+differential: setup ## The models against the broker of both lines: 10,000 cases each, from a new seed
+	@seed=$${DIFFERENTIAL_SEED:-$$(od -An -N4 -tu4 /dev/urandom | tr -d ' ')}; echo "differential: DIFFERENTIAL_SEED=$$seed"; \
+	DIFFERENTIAL_SEED=$$seed DIFFERENTIAL_CASES=$${DIFFERENTIAL_CASES:-10000} \
+	cargo nextest run --profile differential $(ALL) --test differential --no-fail-fast --success-output final
+
 bench: setup ## The benchmarks: against the docker command, against a fleet of rumqttc, packets a second
-	cargo bench --locked --package mosquitto-suite --package esp32-sim --bench start --bench fleet --bench packets
+	cargo bench --locked --package mosquitto-suite --package esp32-sim --bench config --bench start --bench fleet --bench packets
 
 docs: ## The library's documentation, in target/doc
 	cargo doc --no-deps $(ALL)

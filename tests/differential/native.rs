@@ -132,12 +132,6 @@ impl Run {
         self.log.extend(self.lines.try_iter());
         &self.log
     }
-
-    /// Sends a signal, such as `HUP`.
-    pub(crate) fn signal(&self, signal: &str) {
-        let sent = Command::new("kill").args(["-s", signal, &self.child.id().to_string()]).status().unwrap();
-        assert!(sent.success(), "{signal} could not be sent");
-    }
 }
 
 impl Drop for Run {

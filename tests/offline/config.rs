@@ -207,6 +207,20 @@ fn option_below_an_include_that_opens_listeners_is_unknown() {
     }
 }
 
+/// libwebsockets, of 2.0, has its own idea of an address.
+#[rstest]
+#[case::name("localhost", true)]
+#[case::other_family("::1\nsocket_domain ipv4", true)]
+#[case::address("127.0.0.1\nsocket_domain ipv6", false)]
+fn websocket_at_a_name_is_unknown_on_2_0(#[case] address: &str, #[case] unknown: bool) {
+    let text = format!("listener 1883\nlistener 9001 {address}\nprotocol websockets");
+    let config = read(&text, V2_0);
+    assert_eq!(config.unknown.len(), usize::from(unknown));
+    assert!(config.unknown.iter().all(|unknown| unknown.setting.at.line == 2));
+    assert_eq!(config.fault, None);
+    assert!(read(&text, V2_1).unknown.is_empty());
+}
+
 #[test]
 fn included_folder_of_the_image_is_unknown() {
     let config = read("listener 1883\ninclude_dir /etc/mosquitto/conf.d", V2_0);
