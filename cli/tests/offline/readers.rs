@@ -9,11 +9,11 @@ use std::process::Command;
 use mosquitto_fixtures::deployment::{Ownership, Reader};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mosquitto-fixtures");
-const OWNER: u32 = 12_345;
+pub(crate) const OWNER: u32 = 12_345;
 const SECRETS: [&str; 2] = ["certs/server.key", "certs/passwd"];
 
 /// A folder that everybody may enter, with a deployment, all of it this user's.
-fn folder_of(uid: u32) -> tempfile::TempDir {
+pub(crate) fn folder_of(uid: u32) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name);
     std::fs::create_dir(path("mosquitto")).unwrap();
@@ -35,7 +35,7 @@ fn run_as(uid: u32, folder: &Path, program: &str, argument: &str) -> Option<Stri
 }
 
 /// Root alone can become another user.
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     let root = rustix::process::geteuid().is_root();
     if !root {
         eprintln!("only root can become another user: what other users may read is not checked");
