@@ -12,7 +12,7 @@ use super::distribution::Distribution;
 use super::figures::{Delivered, Devices, Figures, Messages, Phase, Sample, Step, Sys};
 use super::live::Live;
 use super::options::{Boot, Options, Source};
-use super::sys::{self, Values};
+use super::sys::{self, Told, Values};
 use super::target::Target;
 use super::{firmware, verdict};
 use crate::error::Error;
@@ -35,7 +35,7 @@ pub(crate) async fn drive(options: &Options, stop: impl Future<Output = ()>) -> 
     let seen = fleet.stop().await;
 
     let mut figures = Figures {
-        broker: target.described(),
+        broker: target.described(told.borrow().version.clone()),
         started_at,
         seconds: at_end.elapsed.as_secs_f64(),
         seed: options.seed,
@@ -102,7 +102,7 @@ async fn watch(
     fleet: &Fleet,
     options: &Options,
     target: &Target,
-    told: &mut Receiver<Values>,
+    told: &mut Receiver<Told>,
     stop: impl Future<Output = ()>,
 ) -> (Option<Sys>, bool) {
     let mut sys = None;
@@ -115,7 +115,11 @@ async fn watch(
         tokio::select! {
             () = &mut stop => break true,
             () = sleep_until(end.into()) => break false,
-            Ok(()) = told.changed() => sys = Some(compared(*told.borrow_and_update(), &fleet.figures())),
+            Ok(()) = told.changed() => {
+                if let Some(values) = told.borrow_and_update().values {
+                    sys = Some(compared(values, &fleet.figures()));
+                }
+            }
             // Nothing is counted together that nobody sees.
             _ = second.tick(), if live.is_shown() => live.show(&lines(&fleet.figures(), options, target)),
         }

@@ -41,6 +41,4 @@ pub(crate) enum Error {
     Apart(#[from] super::reports::Apart),
     #[error("{}: {source}", path.display())]
     Write { path: PathBuf, source: io::Error },
-    #[error("a curve could not be drawn: {0}")]
-    Draw(String),
 }

@@ -36,13 +36,22 @@ impl Figures {
     pub(crate) fn is_well(&self) -> bool {
         self.not_judged.is_empty() && self.broken.is_empty()
     }
+
+    /// What is said of a run where all is well.
+    pub(crate) fn praise(&self) -> String {
+        let lost = match self.messages.delivered {
+            Some(_) => "nothing was lost",
+            None => "nobody looked whether something was lost (--observer)",
+        };
+        format!("every device connected, {lost}")
+    }
 }
 
 /// The thing under test.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(crate) struct Broker {
     pub(crate) address: String,
-    /// Of a broker that the command started.
+    /// Of a broker that the command started, or whose observer may read `$SYS`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) version: Option<String>,
 }

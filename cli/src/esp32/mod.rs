@@ -1,5 +1,6 @@
 //! Many simulated ESP32s on a broker.
 
+mod chart;
 mod command;
 mod curves;
 mod distribution;
@@ -11,6 +12,7 @@ mod live;
 mod merge;
 mod one_line;
 mod options;
+mod page;
 mod report;
 mod reports;
 mod scenario;

@@ -2,7 +2,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::figures::Figures;
-use super::{Error, curves, table};
+use super::{Error, curves, page};
 
 /// A file with the curves of a run, and what kind of file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,57 +41,10 @@ impl ReportFile {
     }
 
     pub(crate) fn write(&self, figures: &Figures) -> Result<(), Error> {
-        let charts = curves::draw(figures)?;
         let text = match self.kind {
-            Kind::Svg => curves::stacked(&charts),
-            Kind::Html => html(figures, &charts),
+            Kind::Svg => curves::stacked(&curves::draw(figures)),
+            Kind::Html => page::html(figures),
         };
         std::fs::write(&self.path, text).map_err(|source| Error::Write { path: self.path.clone(), source })
     }
-}
-
-const STYLE: &str = "\
-body { font: 15px/1.5 sans-serif; max-width: 920px; margin: 2em auto; padding: 0 1em; color: #222 }
-table { border-collapse: collapse; margin: 1em 0 }
-th, td { padding: .2em .9em; text-align: right; border-bottom: 1px solid #ddd }
-th:first-child, td:first-child { text-align: left; padding-left: 0 }
-svg { max-width: 100%; height: auto }
-.broken { color: #b00020 }
-";
-
-/// One file that needs no other.
-fn html(figures: &Figures, charts: &[String]) -> String {
-    let title = escaped(&format!("{} devices on {}", figures.devices.total, figures.broker.address));
-    let mut page = format!(
-        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<h1>{title}</h1>\n"
-    );
-    for broken in &figures.broken {
-        page.push_str(&format!("<p class=\"broken\">{}</p>\n", escaped(broken)));
-    }
-    for rows in [table::phases(figures), table::counts(figures), table::failures(figures)] {
-        if rows.len() > 1 {
-            page.push_str(&rendered(&rows));
-        }
-    }
-    for chart in charts {
-        page.push_str(chart);
-        page.push('\n');
-    }
-    page.push_str("</body>\n</html>\n");
-    page
-}
-
-/// The first row is the head.
-fn rendered(rows: &[Vec<String>]) -> String {
-    let mut text = String::from("<table>\n");
-    for (number, row) in rows.iter().enumerate() {
-        let cell = if number == 0 { "th" } else { "td" };
-        let cells: String = row.iter().map(|text| format!("<{cell}>{}</{cell}>", escaped(text))).collect();
-        text.push_str(&format!("<tr>{cells}</tr>\n"));
-    }
-    text + "</table>\n"
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -4,11 +4,20 @@ use tokio::sync::watch;
 
 use super::target::Target;
 
+const VERSION: &str = "$SYS/broker/version";
 const CONNECTED: &str = "$SYS/broker/clients/connected";
 const PUBLISHED: &str = "$SYS/broker/publish/messages/received";
 
-/// What the broker says of itself, every 10 seconds (`sys_interval`).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+/// What the broker says of itself.
+#[derive(Debug, Default)]
+pub(crate) struct Told {
+    pub(crate) version: Option<String>,
+    /// The last ones.
+    pub(crate) values: Option<Values>,
+}
+
+/// Every 10 seconds (`sys_interval`).
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Values {
     pub(crate) connected: u64,
     /// PUBLISH packets received since the first value that was seen.
@@ -16,8 +25,8 @@ pub(crate) struct Values {
 }
 
 /// Reads along, while there is a receiver. Without a user who may read `$SYS` nothing ever comes.
-pub(crate) fn follow(target: &Target) -> watch::Receiver<Values> {
-    let (sender, receiver) = watch::channel(Values::default());
+pub(crate) fn follow(target: &Target) -> watch::Receiver<Told> {
+    let (sender, receiver) = watch::channel(Told::default());
     if let Some(attempt) = attempt(target) {
         tokio::spawn(async move {
             let told = async {
@@ -49,8 +58,8 @@ fn attempt(target: &Target) -> Option<Attempt> {
 }
 
 /// The broker says `connected` before `published`: with the second, a pair is complete.
-async fn tell(mut connection: Connection, sender: &watch::Sender<Values>) {
-    for filter in [CONNECTED, PUBLISHED] {
+async fn tell(mut connection: Connection, sender: &watch::Sender<Told>) {
+    for filter in [VERSION, CONNECTED, PUBLISHED] {
         if connection.subscribe(filter, QoS::AtMostOnce).await.is_err() {
             return;
         }
@@ -64,13 +73,18 @@ async fn tell(mut connection: Connection, sender: &watch::Sender<Values>) {
             Err(_) => return,
         };
         let text = String::from_utf8_lossy(&message.payload);
+        if message.topic == VERSION {
+            let version = text.strip_prefix("mosquitto version ").unwrap_or(&text).to_owned();
+            sender.send_modify(|told| told.version = Some(version));
+            continue;
+        }
         let Ok(value) = text.parse::<u64>() else { continue };
         match message.topic.as_str() {
             CONNECTED => connected = value,
             PUBLISHED if message.retain => first = Some(value),
             PUBLISHED => {
                 let published = value.saturating_sub(first.unwrap_or_default());
-                sender.send_replace(Values { connected, published });
+                sender.send_modify(|told| told.values = Some(Values { connected, published }));
             }
             _ => {}
         }

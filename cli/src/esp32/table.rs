@@ -8,14 +8,14 @@ pub(crate) fn phases(figures: &Figures) -> Rows {
     let mut rows = vec![row(["phase", "count", "p50 ms", "p90 ms", "p99 ms", "max ms"])];
     for phase in figures.phases.iter().filter(|phase| phase.took.count() > 0) {
         let took = &phase.took;
-        let quantile = |quantile| format!("{:.1}", took.quantile_ms(quantile));
+        let quantile = |quantile| short(took.quantile_ms(quantile));
         rows.push(vec![
             phase.step.name().to_owned(),
             took.count().to_string(),
             quantile(0.5),
             quantile(0.9),
             quantile(0.99),
-            format!("{:.1}", took.max_ms()),
+            short(took.max_ms()),
         ]);
     }
     rows
@@ -48,6 +48,11 @@ pub(crate) fn failures(figures: &Figures) -> Rows {
     let mut rows = vec![row(["failure", "count"])];
     rows.extend(figures.failures.iter().map(|(failure, count)| vec![failure.clone(), count.to_string()]));
     rows
+}
+
+/// Milliseconds, to three digits or more.
+fn short(ms: f64) -> String {
+    if ms < 100.0 { format!("{ms:.1}") } else { format!("{ms:.0}") }
 }
 
 fn row<const N: usize>(cells: [&str; N]) -> Vec<String> {

@@ -46,9 +46,10 @@ impl Target {
         }
     }
 
-    /// What is under test.
-    pub(crate) fn described(&self) -> figures::Broker {
-        figures::Broker { address: self.address.to_string(), version: self.own.as_ref().map(Broker::version) }
+    /// What is under test; `told` is the version that a broker of somebody else says it has.
+    pub(crate) fn described(&self, told: Option<String>) -> figures::Broker {
+        let version = self.own.as_ref().map(Broker::version).or(told);
+        figures::Broker { address: self.address.to_string(), version }
     }
 
     /// Who these devices are.

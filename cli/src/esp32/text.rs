@@ -31,11 +31,7 @@ pub(crate) fn print(figures: &Figures) {
     }
     anstream::println!();
     if figures.is_well() {
-        let lost = match figures.messages.delivered {
-            Some(_) => "nothing was lost",
-            None => "nobody looked whether something was lost (--observer)",
-        };
-        anstream::println!("{GREEN}every device connected{GREEN:#}, {lost}");
+        anstream::println!("{GREEN}{}{GREEN:#}", figures.praise());
     }
     for unknown in &figures.not_judged {
         anstream::println!("{BOLD}not judged{BOLD:#}  {unknown}");

@@ -8,6 +8,7 @@ mod esp32;
 mod help;
 mod killed;
 mod options;
+mod page;
 mod program;
 mod readers;
 mod root;

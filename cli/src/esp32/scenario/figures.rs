@@ -64,7 +64,7 @@ impl Figures {
             lost => vec![format!("{lost} of {} devices have power and no connection", devices.total)],
         };
         Self {
-            broker: target.described(),
+            broker: target.described(None),
             seconds: took.as_secs_f64(),
             seed: outcome.seed,
             devices,
