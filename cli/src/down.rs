@@ -1,3 +1,4 @@
+use std::io::Write;
 use std::process::ExitCode;
 
 use mosquitto_fixtures::broker::{remove_detached, sweep};
@@ -26,12 +27,13 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
         return Ok(ExitCode::SUCCESS);
     }
     let swept = sweep(arguments.all).await?;
-    anstream::println!(
+    writeln!(
+        anstream::stdout(),
         "removed: {} containers, {} networks, {} volumes, {} folders",
         swept.containers,
         swept.networks,
         swept.volumes,
         swept.folders,
-    );
+    )?;
     Ok(ExitCode::SUCCESS)
 }

@@ -11,6 +11,8 @@ pub(crate) enum Error {
     Broker(#[from] broker::Error),
     #[error("--clause {pattern}: {source}")]
     ClausePattern { pattern: String, source: glob::PatternError },
+    #[error("{program} cannot be run: {source}")]
+    Command { program: String, source: io::Error },
     #[error(transparent)]
     Contract(#[from] contract::Error),
     #[error(transparent)]

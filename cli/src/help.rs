@@ -22,7 +22,8 @@ after_help! {
   mosquitto-fixtures verify --profile prod --clause 'tls.*' --quiet
   mosquitto-fixtures verify --format junit > verify.xml";
     UP: EXIT_STATUS_WITHOUT_VERDICT, "  mosquitto-fixtures up
-  mosquitto-fixtures up --detach --format env > broker.env
+  mosquitto-fixtures up -- pytest tests                # the status is pytest's
+  mosquitto-fixtures up --detach --for 2h --format env > broker.env
   mosquitto-fixtures up --deployment deploy/mqtt --format json";
     DOWN: EXIT_STATUS_WITHOUT_VERDICT, "  mosquitto-fixtures down 3f1c9a0b7d52
   mosquitto-fixtures down --all";

@@ -25,7 +25,8 @@ pub(crate) fn duration(text: &str) -> Result<Duration, &'static str> {
 pub(crate) fn words(duration: Duration) -> String {
     let millis = duration.as_millis();
     let units = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
-    let (unit, length) = units.into_iter().find(|(_, length)| millis % length == 0).unwrap_or(("ms", 1));
+    let (unit, length) =
+        units.into_iter().find(|(_, length)| millis.is_multiple_of(*length)).unwrap_or(("ms", 1));
     format!("{}{unit}", millis / length)
 }
 

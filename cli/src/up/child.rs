@@ -1,0 +1,50 @@
+use std::ffi::OsString;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{ExitStatus, Stdio};
+
+use mosquitto_fixtures::broker::Broker;
+use mosquitto_fixtures::client::Transport;
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::process::{Child, Command};
+
+use super::end::{End, Ending};
+use crate::error::Error;
+
+/// Runs a command that finds the broker in its environment, and gives its exit status as a shell does.
+pub(crate) async fn run(broker: &Broker, words: &[OsString], mut end: End) -> Result<u8, Error> {
+    let [program, arguments @ ..] = words else { return Ok(0) };
+    let mut command = Command::new(program);
+    command.args(arguments);
+    for name in Broker::VARIABLES {
+        command.env_remove(name);
+    }
+    command.envs(broker.environment(broker.endpoint(Transport::Tls).is_ok())?);
+    command.env("MOSQUITTO_FIXTURES_ID", broker.container_id());
+    if end.reads_stdin() {
+        command.stdin(Stdio::null());
+    }
+    let spawned = command.spawn();
+    let mut child = spawned
+        .map_err(|source| Error::Command { program: program.to_string_lossy().into_owned(), source })?;
+    loop {
+        tokio::select! {
+            status = child.wait() => return Ok(code(status?)),
+            ending = end.next() => if ending == Ending::Asked {
+                terminate(&child);
+            },
+        }
+    }
+}
+
+fn terminate(child: &Child) {
+    let pid = child.id().and_then(|pid| Pid::from_raw(pid.cast_signed()));
+    if let Some(pid) = pid {
+        // It may have ended a moment ago.
+        let _ = kill_process(pid, Signal::TERM);
+    }
+}
+
+fn code(status: ExitStatus) -> u8 {
+    let signal = status.signal().map(|signal| 128 + signal);
+    status.code().or(signal).and_then(|code| u8::try_from(code).ok()).unwrap_or(u8::MAX)
+}
