@@ -156,10 +156,9 @@ async fn a_password_that_mosquitto_hashed_is_accepted_beside_ours(
     let script = "mosquitto_passwd -b -c /tmp/passwd theirs secret && cat /tmp/passwd";
     let output =
         Command::new("docker").args(["exec", first.container_id(), "sh", "-c", script]).output().unwrap();
-    let text = String::from_utf8(output.stdout).unwrap();
-    let theirs = mosquitto_fixtures::pki::PasswordFile::parse(&text).hash("theirs").unwrap();
-    assert!(theirs.verifies(&"secret".into()), "{text}");
-    assert!(!theirs.verifies(&"wrong".into()));
+    let users = mosquitto_fixtures::pki::PasswordFile::parse(&output.stdout).users(line).unwrap();
+    assert_eq!(users.admits("theirs", &"secret".into()), Some(true), "{output:?}");
+    assert_eq!(users.admits("theirs", &"wrong".into()), Some(false));
 }
 
 #[tokio::test]

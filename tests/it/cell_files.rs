@@ -24,14 +24,14 @@ impl<'a> CellFiles<'a> {
         passwords.set("backend", &Password::random()).unwrap();
         let good = root.path().join("good");
         fs::create_dir(&good).unwrap();
-        for (name, text) in [
-            (file_name(Role::TrustAnchor), server.certificate_pem()),
-            (file_name(Role::Certificate), key.certificate_pem()),
-            (file_name(Role::Key), key.key_pem()),
-            (file_name(Role::PasswordFile), passwords.to_string()),
-            (file_name(Role::AclFile), "topic readwrite #\n".to_owned()),
+        for (name, content) in [
+            (file_name(Role::TrustAnchor), server.certificate_pem().into()),
+            (file_name(Role::Certificate), key.certificate_pem().into()),
+            (file_name(Role::Key), key.key_pem().into()),
+            (file_name(Role::PasswordFile), passwords.to_bytes()),
+            (file_name(Role::AclFile), b"topic readwrite #\n".to_vec()),
         ] {
-            fs::write(good.join(name), text).unwrap();
+            fs::write(good.join(name), content).unwrap();
         }
         let files = Self { root, cells };
         for (index, cell) in cells.iter().enumerate() {

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
+use mosquitto_fixtures::broker::Line;
 use mosquitto_fixtures::deployment::{Certificates, CertificatesRequest, Error, Made};
 use mosquitto_fixtures::pki::{PasswordFile, Pem};
 use rstest::rstest;
@@ -167,8 +168,20 @@ fn dot_env_that_is_a_folder_is_named() {
 #[test]
 fn password_file_that_cannot_be_read_is_not_replaced() {
     let project = Project::empty();
-    project.write("certs/passwd", b"g\xE4rtner:$6$salt$hash\n");
-    assert_untouched(&project, &replace(), &project.named("certs/passwd is not UTF-8"));
+    project.make_folder("certs");
+    symlink("passwd", project.at("certs/passwd")).unwrap();
+    assert_untouched(&project, &replace(), &project.named("certs/passwd"));
+}
+
+#[test]
+fn password_file_in_latin_1_is_kept() {
+    let project = Project::empty();
+    let others = b"# f\xFCr G\xE4rtner\ng\xE4rtner:$6$salt$hash\n";
+    project.write("certs/passwd", others);
+    install(&project, &replace()).unwrap();
+    let content = std::fs::read(project.at("certs/passwd")).unwrap();
+    assert!(content.starts_with(others));
+    assert_eq!(PasswordFile::parse(content).users(Line::V2_0).unwrap().names(), ["backend", "frontend"]);
 }
 
 #[test]
@@ -181,7 +194,7 @@ fn other_users_are_kept() {
     assert!(text.starts_with(others), "{text}");
     let users: Vec<&str> = text.lines().filter_map(|line| line.split(':').next()).collect();
     assert_eq!(users, ["# devices", "plant-7", "backend", "frontend"]);
-    assert!(PasswordFile::parse(&text).hash("backend").is_some());
+    assert_eq!(PasswordFile::parse(&text).users(Line::V2_0).unwrap().names(), ["backend", "frontend"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Tests that need no Docker.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "what a test cannot do fails it")]
 
+mod acl;
 mod acl_file;
 mod alerts;
 mod arbitrary;

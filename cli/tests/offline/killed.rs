@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use mosquitto_fixtures::broker::Line;
 use mosquitto_fixtures::deployment::Environment;
 use mosquitto_fixtures::pki::{PasswordFile, Pem};
 
@@ -25,7 +26,8 @@ fn assert_whole(folder: &Path) {
     assert!(verified.status.success(), "{verified:?}");
     let passwords = std::fs::read_to_string(folder.join("certs/passwd")).unwrap();
     let password = Environment::read(folder).unwrap().value("MQTT_BACKEND_PASSWORD").unwrap();
-    assert!(PasswordFile::parse(&passwords).hash("backend").unwrap().verifies(&password));
+    let users = PasswordFile::parse(&passwords).users(Line::V2_1).unwrap();
+    assert_eq!(users.admits("backend", &password), Some(true));
     let names = |folder: &Path| {
         let mut names: Vec<_> =
             std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name()).collect();
