@@ -79,6 +79,20 @@ fn text_says_how_a_broker_is_ended() {
 }
 
 #[test]
+fn a_broker_that_cannot_be_told_of_is_not_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = mosquitto_fixtures();
+    command.args(["up", "--detach"]).env("TMPDIR", folder.path());
+    let output = command.stdout(fs::File::create("/dev/full").unwrap()).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.starts_with("mosquitto-fixtures: the output cannot be written: "), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    // It goes with its container.
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn paths_are_absolute_whatever_the_deployment_is_called() {
     let deployment = tempfile::tempdir().unwrap();
     fs::create_dir_all(deployment.path().join("mosquitto")).unwrap();
