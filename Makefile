@@ -3,7 +3,7 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 # The gates share the target folder and the Docker engine, and read best one after another.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help setup verify check certs up prod down image matrix mutants selections differential bench docs fmt lint doc doctest deny example test
+.PHONY: help setup verify check certs up prod down image matrix mutants selections differential bench fuzz docs fmt lint doc doctest deny example test
 
 CLI = cargo run --quiet --locked --package mosquitto-fixtures-cli --
 ALL = --workspace --all-features --locked
@@ -62,6 +62,9 @@ differential: setup ## The models against the broker of both lines: 10,000 cases
 
 bench: setup ## The benchmarks: against the docker command, against a fleet of rumqttc, packets a second
 	cargo bench --locked --package mosquitto-suite --package esp32-sim --bench config --bench start --bench fleet --bench packets
+
+fuzz: ## Every reader of bytes of others, a minute each; `make fuzz SECONDS=600` for longer
+	@scripts/fuzz $(SECONDS)
 
 docs: ## The library's documentation, in target/doc
 	cargo doc --no-deps $(ALL)

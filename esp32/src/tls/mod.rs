@@ -21,3 +21,18 @@ pub use connector::Connector;
 pub use profile::{Profile, Stack};
 pub use session::Session;
 pub use suites::Suites;
+
+/// What the rules say of certificates that were presented, leaf first, to a device that trusts `anchor`.
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub fn judge(anchor: &[u8], presented: &[&[u8]]) -> Result<u32, u16> {
+    let anchor = x509::read(anchor).map(|read| read.as_raw().to_vec().into())?;
+    let rules = x509::Rules {
+        anchors: vec![anchor],
+        name: Some("localhost".to_owned()),
+        checks_ip_address: true,
+        date_check: false,
+    };
+    let presented: Vec<_> = presented.iter().map(|der| (*der).into()).collect();
+    rules.judge(&presented.iter().collect::<Vec<_>>(), std::time::Duration::ZERO)
+}

@@ -28,7 +28,7 @@ pub(super) fn check(der: &[u8]) -> Result<(), u16> {
     if !subject.is_empty() {
         name(subject)?;
     }
-    public_key::check(&mut tbs)?;
+    part(&mut tbs, stack_err::PK_KEY_INVALID_FORMAT, public_key::check)?;
     if version > V1 {
         tbs.optional(CONTEXT + 1)?;
         tbs.optional(CONTEXT + 2)?;

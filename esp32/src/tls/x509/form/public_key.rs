@@ -8,9 +8,7 @@ use crate::tls::failure::stack_err;
 
 /// A SubjectPublicKeyInfo of RSA or of a curve that Mbed TLS knows (`mbedtls_pk_parse_subpubkey`).
 pub(super) fn check(tbs: &mut Reader<'_>) -> Result<(), u16> {
-    let mut key = tbs.as_part(stack_err::PK_KEY_INVALID_FORMAT).within(SEQUENCE)?;
-    tbs.any()?;
-    key = key.as_part(stack_err::PK_INVALID_ALG);
+    let mut key = tbs.within(SEQUENCE)?.as_part(stack_err::PK_INVALID_ALG);
     let algorithm = key.algorithm()?;
     let is_rsa = algorithm.oid == oid::OID_PKCS1_RSAENCRYPTION.as_bytes();
     let is_ec = [oid::OID_KEY_TYPE_EC_PUBLIC_KEY, ID_EC_DH].iter().any(|ec| ec.as_bytes() == algorithm.oid);

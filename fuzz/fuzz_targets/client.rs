@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 
 use happening::{Happening, live};
 
-#[path = "../../tests/client/happening.rs"]
+#[path = "../../esp32/tests/client/happening.rs"]
 mod happening;
 
 impl<'a> Arbitrary<'a> for Happening {
