@@ -169,8 +169,8 @@ fn dot_env_that_is_a_folder_is_named() {
 fn password_file_that_cannot_be_read_is_not_replaced() {
     let project = Project::empty();
     project.make_folder("certs");
-    symlink("passwd", project.at("certs/passwd")).unwrap();
-    assert_untouched(&project, &replace(), &project.named("certs/passwd"));
+    fs::File::create(project.at("certs/passwd")).unwrap().set_len((16 << 20) + 1).unwrap();
+    assert_untouched(&project, &replace(), &project.named("certs/passwd is larger than 16 MiB"));
 }
 
 #[test]
