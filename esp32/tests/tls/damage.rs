@@ -14,7 +14,7 @@ use crate::verdicts::handshake;
 
 /// How many damaged certificates each test makes; more by hand: `DAMAGED_CERTIFICATES=100000 cargo nextest run … damage`.
 fn how_many() -> u64 {
-    std::env::var("DAMAGED_CERTIFICATES").map_or(600, |many| many.parse().unwrap())
+    std::env::var("DAMAGED_CERTIFICATES").map_or(300, |many| many.parse().unwrap())
 }
 
 /// A certificate with every extension that Mbed TLS looks into, and a name of several attributes.
