@@ -5,6 +5,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::figures::Figures;
 use super::options::{Command, Format, Options, Output};
+use super::verdict::status;
 use super::{drive, merge, scenario, text};
 use crate::error::Error;
 
@@ -61,9 +62,5 @@ fn say(figures: &Figures, output: &Output) -> Result<ExitCode, Error> {
         Format::Text => text::print(figures),
         Format::Json => anstream::println!("{}", serde_json::to_string(figures)?),
     }
-    Ok(match figures {
-        Figures { broken, .. } if !broken.is_empty() => ExitCode::from(1),
-        figures if figures.is_well() => ExitCode::SUCCESS,
-        _ => ExitCode::from(2),
-    })
+    Ok(status(&figures.broken, &figures.not_judged))
 }

@@ -33,12 +33,14 @@ pub(crate) fn print(figures: &Figures) {
     if figures.is_well() {
         anstream::println!("{GREEN}{}{GREEN:#}", figures.praise());
     }
-    for unknown in &figures.not_judged {
-        anstream::println!("{BOLD}not judged{BOLD:#}  {unknown}");
-    }
+    figures.not_judged.iter().for_each(not_judged);
     for broken in &figures.broken {
         anstream::println!("{RED}BROKEN{RED:#}  {broken}");
     }
+}
+
+pub(crate) fn not_judged(what: &String) {
+    anstream::println!("{BOLD}not judged{BOLD:#}  {what}");
 }
 
 /// What ran where.

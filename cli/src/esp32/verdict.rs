@@ -1,4 +1,15 @@
+use std::process::ExitCode;
+
 use super::figures::Figures;
+
+/// All well only where everything was judged.
+pub(crate) fn status(broken: &[String], not_judged: &[String]) -> ExitCode {
+    match (broken, not_judged) {
+        ([], []) => ExitCode::SUCCESS,
+        ([], _) => ExitCode::from(2),
+        _ => ExitCode::from(1),
+    }
+}
 
 /// What the broker promised a fleet and did not keep, and what nobody can know: of `under_way` devices, which were about to connect
 /// when the run was stopped, and of those that had no power yet.

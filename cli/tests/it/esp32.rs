@@ -202,7 +202,7 @@ async fn a_scenario_that_leaves_devices_behind_says_which_with_its_seed_and_thei
 /// Whenever it comes: while the broker starts, while devices boot or after.
 #[test]
 fn ctrl_c_ends_a_scenario_with_what_there_is() {
-    let mut child = esp32()
+    let child = esp32()
         .args(["--scenario", SCENARIO, "--deployment", DEPLOYMENT, "--duration", "100s", "--format", "json"])
         .stdout(std::process::Stdio::piped())
         .spawn()
@@ -210,9 +210,12 @@ fn ctrl_c_ends_a_scenario_with_what_there_is() {
     let pid = child.id();
     wait_until(|| !containers_of(pid).is_empty());
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-    child.wait().unwrap();
-    let report = report(&child.wait_with_output().unwrap());
+    let output = child.wait_with_output().unwrap();
+    let report = report(&output);
     assert!(report["seconds"].as_f64() < Some(90.0), "{report:#}");
+    assert_eq!((output.status.code(), &report["broken"]), (Some(2), &json!([])), "{report:#}");
+    let unknown = report["not_judged"][0].as_str().unwrap();
+    assert!(unknown.starts_with("the scenario was stopped after "), "{unknown}");
     assert_eq!(report["devices"]["total"], 6);
     assert_eq!(containers_of(pid), Vec::<String>::new());
 }

@@ -23,7 +23,9 @@ pub(super) struct Figures {
     pub(super) acknowledged: u64,
     /// The last events of those that are lost, of at most five.
     pub(super) traces: Vec<String>,
-    /// What was promised and not kept. Nothing: all well.
+    /// What was asked for and could not be judged.
+    pub(super) not_judged: Vec<String>,
+    /// What was promised and not kept.
     pub(super) broken: Vec<String>,
 }
 
@@ -40,7 +42,14 @@ pub(super) struct Devices {
 }
 
 impl Figures {
-    pub(super) fn of(scenario: &Scenario, target: &Target, took: Duration, outcome: &Outcome) -> Self {
+    /// Of a scenario that was `stopped` nobody knows what would have become of the devices.
+    pub(super) fn of(
+        scenario: &Scenario,
+        target: &Target,
+        took: Duration,
+        outcome: &Outcome,
+        stopped: bool,
+    ) -> Self {
         let fates = &outcome.fates;
         let count = |so: fn(&Fate) -> bool| fates.iter().filter(|fate| so(fate)).count() as u64;
         let sum = |of: fn(&Fate) -> u64| fates.iter().map(of).sum();
@@ -59,13 +68,20 @@ impl Figures {
             lost: count(Fate::is_lost),
             torn: count(|fate| !matches!(fate.key_pair, KeyPair::Absent | KeyPair::Matching)),
         };
-        let broken = match devices.lost {
-            0 => Vec::new(),
-            lost => vec![format!("{lost} of {} devices have power and no connection", devices.total)],
+        let seconds = took.as_secs_f64();
+        let (not_judged, broken) = match devices.lost {
+            _ if stopped => {
+                (vec![format!("the scenario was stopped after {seconds:.1} s, before its end")], Vec::new())
+            }
+            0 => Default::default(),
+            lost => (
+                Vec::new(),
+                vec![format!("{lost} of {} devices have power and no connection", devices.total)],
+            ),
         };
         Self {
             broker: target.described(None),
-            seconds: took.as_secs_f64(),
+            seconds,
             seed: outcome.seed,
             devices,
             boots,
@@ -73,6 +89,7 @@ impl Figures {
             published: sum(|fate| fate.published),
             acknowledged: sum(|fate| fate.acknowledged),
             traces: outcome.lost().take(Outcome::SHOWN).map(|fate| fate.trace.to_string()).collect(),
+            not_judged,
             broken,
         }
     }

@@ -36,8 +36,13 @@ pub(super) async fn play(
     let stage = firmware.into_iter().fold(stage, Stage::firmware);
     let begun = Instant::now();
     let play = stage.start(&scenario, options.seed).map_err(refused)?;
+    let mut stopped = false;
+    let stop = async {
+        stop.await;
+        stopped = true;
+    };
     let outcome = play.outcome(stop).await.map_err(refused)?;
-    let figures = Figures::of(&scenario, &target, begun.elapsed(), &outcome);
+    let figures = Figures::of(&scenario, &target, begun.elapsed(), &outcome, stopped);
     Ok((figures, outcome))
 }
 

@@ -2,6 +2,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use super::super::options::{Format, Options};
+use super::super::verdict::status;
 use super::{play, text};
 use crate::error::Error;
 
@@ -16,5 +17,5 @@ pub(crate) async fn run(
         Format::Text => text::print(&figures, &outcome),
         Format::Json => anstream::println!("{}", serde_json::to_string(&figures)?),
     }
-    Ok(if figures.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(status(&figures.broken, &figures.not_judged))
 }

@@ -1,6 +1,6 @@
 use esp32_sim::scenario::Outcome;
 
-use super::super::text::{GREEN, RED, aligned, head};
+use super::super::text::{GREEN, RED, aligned, head, not_judged};
 use super::figures::Figures;
 
 /// The figures for a person.
@@ -9,10 +9,10 @@ pub(super) fn print(figures: &Figures, outcome: &Outcome) {
     anstream::println!();
     aligned(&rows(figures));
     anstream::println!();
-    if figures.broken.is_empty() {
-        anstream::println!("{GREEN}every device with power is connected{GREEN:#}");
-    } else {
-        anstream::print!("{RED}BROKEN{RED:#}  {outcome}");
+    match (figures.broken.as_slice(), figures.not_judged.as_slice()) {
+        ([], []) => anstream::println!("{GREEN}every device with power is connected{GREEN:#}"),
+        ([], unknown) => unknown.iter().for_each(not_judged),
+        _ => anstream::print!("{RED}BROKEN{RED:#}  {outcome}"),
     }
 }
 
