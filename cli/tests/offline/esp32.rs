@@ -1,5 +1,6 @@
 //! `esp32` where there is no broker: what it refuses, and what it makes of the reports of workers.
 
+use std::io::Write;
 use std::process::{Command, Stdio};
 
 use rstest::rstest;
@@ -194,6 +195,21 @@ fn a_log_of_all_workers_is_merged_too() {
     let outcome = program.run();
     let report: Value = serde_json::from_str(&outcome.stdout).unwrap();
     assert_eq!((outcome.status, report["devices"]["total"].as_u64()), (Some(0), Some(6)));
+}
+
+#[test]
+fn reports_come_through_a_pipe_too() {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_mosquitto-fixtures"))
+        .args(["esp32", "merge", "--format", "json", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let log: String = (1..=3).map(|slice| format!("{}\n", worker(slice, 100, &[]))).collect();
+    child.stdin.take().unwrap().write_all(log.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((output.status.code(), report["devices"]["total"].as_u64()), (Some(0), Some(6)));
 }
 
 fn with(mut report: Value, path: &str, value: u64) -> Value {

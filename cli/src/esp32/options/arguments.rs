@@ -20,7 +20,7 @@ pub(crate) enum Command {
     /// Put the JSON reports of several workers together
     #[command(after_help = crate::EXIT_STATUS)]
     Merge {
-        /// What `esp32 --format json` printed
+        /// What `esp32 --format json` printed; - is standard input
         #[arg(value_name = "FILE", required = true)]
         files: Vec<PathBuf>,
         #[command(flatten)]
