@@ -6,6 +6,7 @@ mod context;
 mod engine;
 mod esp32;
 mod namespaces;
+mod readme;
 mod signals;
 mod up;
 mod verify;

@@ -11,5 +11,6 @@ mod options;
 mod page;
 mod program;
 mod readers;
+mod readme;
 mod root;
 mod verify;
