@@ -2,7 +2,8 @@
 //! wrong in one way.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+use std::process::Command;
 
 use mosquitto_fixtures::contract::{Conclusion, Evidence, Outcome, Profile};
 use mosquitto_fixtures::deployment::{Certificates, CertificatesRequest};
@@ -11,6 +12,8 @@ use rstest::rstest;
 
 use crate::paper::{BASE, broken, judge};
 use crate::project::Project;
+
+const PRODUCTION_CONFIG: &str = "mosquitto/mosquitto.prod.conf";
 
 /// This repository's deployment with certificates of its own, in a folder that everybody may enter.
 fn installed() -> Project {
@@ -79,6 +82,67 @@ async fn key_that_the_world_can_read_breaks(#[case] profile: Profile, #[case] ex
     let project = installed();
     set_mode(&project, "certs/server.key", 0o644);
     assert_eq!(broken(&project, profile, "permissions").await, expected);
+}
+
+/// However the configuration writes its path, it is the broker's own key.
+#[rstest]
+#[case::dot("/mosquitto/certs/./server.key")]
+#[case::two_slashes("/mosquitto//certs/server.key")]
+#[case::up_and_down("/mosquitto/config/../certs/server.key")]
+#[tokio::test]
+async fn key_is_the_same_however_its_path_is_written(
+    #[case] path: &str,
+    #[values(false, true)] one_folder: bool,
+) {
+    let mut project = installed().replace(
+        PRODUCTION_CONFIG,
+        "keyfile /mosquitto/certs/server.key",
+        &format!("keyfile {path}"),
+    );
+    if one_folder {
+        project = as_one_folder(project);
+    }
+    assert_eq!(broken(&project, Profile::Prod, "permissions").await, Vec::<&str>::new());
+    set_mode(&project, "certs/server.key", 0o644);
+    assert_eq!(broken(&project, Profile::Prod, "permissions").await, ["permissions.key-private"]);
+}
+
+/// A link in a mount leads where it leads in the container.
+#[tokio::test]
+async fn key_behind_a_link_is_the_broker_s_own() {
+    let project = as_one_folder(installed());
+    fs::rename(project.at("certs/server.key"), project.at("certs/1.key")).unwrap();
+    symlink("/mosquitto/certs/1.key", project.at("certs/server.key")).unwrap();
+    assert_eq!(broken(&project, Profile::Prod, "permissions").await, Vec::<&str>::new());
+    set_mode(&project, "certs/1.key", 0o644);
+    assert_eq!(broken(&project, Profile::Prod, "permissions").await, ["permissions.key-private"]);
+}
+
+#[tokio::test]
+async fn pipe_in_place_of_the_key_does_not_hold() {
+    let project = installed();
+    fs::remove_file(project.at("certs/server.key")).unwrap();
+    let pipe = Command::new("mkfifo").args(["-m", "0600"]).arg(project.at("certs/server.key")).status();
+    assert!(pipe.unwrap().success());
+    let report = judge(&project, Profile::Prod, "permissions").await;
+    for id in ["permissions.key-private", "permissions.broker-reads-its-files"] {
+        let clause = report.clauses.iter().find(|clause| clause.id == id).unwrap();
+        let Evidence::Skipped { reason } = &clause.evidence else { panic!("{clause:?}") };
+        assert!(reason.contains("server.key is a named pipe (FIFO)"), "{reason}");
+    }
+}
+
+/// Nobody waits for the kernel, and no whole machine is read.
+#[rstest]
+#[case::the_whole_machine("/")]
+#[case::what_the_kernel_says("/proc")]
+#[tokio::test]
+async fn mount_of_more_than_a_deployment_is_not_called_well(#[case] host: &str) {
+    let line = format!("      - {host}:/host:ro\n");
+    let project = installed().replace(BASE, &mount("passwd"), &(mount("passwd") + &line));
+    let report = judge(&project, Profile::Prod, "permissions").await;
+    let clause = report.clauses.iter().find(|clause| clause.id == "permissions.no-authority-key").unwrap();
+    assert_ne!(clause.outcome, Outcome::Holds, "{clause:?}");
 }
 
 #[tokio::test]

@@ -65,6 +65,21 @@ fn this_repository_holds_every_clause() {
     assert!(clause["summary"].is_string() && clause["evidence"]["seen"].is_string(), "{clause:#}");
 }
 
+/// A `$` begins a variable in a Compose file, and is a letter like any other in the name of a folder.
+#[test]
+fn dollar_sign_in_a_path_is_no_variable() {
+    let above = tempfile::Builder::new().prefix("of $HOME $$").tempdir().unwrap();
+    let (root, scratch) = (above.path().join("${plant}"), above.path().join("$scratch"));
+    fs::create_dir(&scratch).unwrap();
+    fs::rename(deployment().keep(), &root).unwrap();
+    let mut command = mosquitto_fixtures();
+    command.args(["verify", "--profile", "prod", "--deployment"]).arg(&root).env("TMPDIR", &scratch);
+    let output = command.output().unwrap();
+    let broken: Vec<String> = String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect();
+    assert_eq!(output.status.code(), Some(0), "{broken:#?}{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(fs::read_dir(scratch).unwrap().count(), 0);
+}
+
 #[rstest]
 #[case::tls_listener_removed("listener 8883", "listener 8884", "listeners.tls-answers")]
 #[case::anonymous_allowed("allow_anonymous false", "allow_anonymous true", "access.anonymous-refused")]

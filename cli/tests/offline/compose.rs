@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::PathBuf;
+use std::process::Command;
 
 use rstest::rstest;
 
@@ -38,6 +39,30 @@ fn files_that_compose_refuses_are_named_with_its_reason(#[case] base: &str, #[ca
     assert!(complaint.starts_with("Compose refuses docker-compose.yml: "), "{complaint}");
     assert!(complaint.contains(reason), "{complaint}");
 }
+
+/// Compose itself never ends, and takes all the memory there is.
+#[test]
+fn aliases_that_multiply_are_named_in_bounded_time() {
+    let lists = (1..9).map(|level| {
+        format!(
+            "x-{level}: &a{level} [{}]\n",
+            ["*a"; 9].map(|alias| format!("{alias}{}", level - 1)).join(", ")
+        )
+    });
+    let text = format!("x-0: &a0 [a, a, a, a, a, a, a, a, a]\n{}{BROKER}", lists.collect::<String>());
+    assert_eq!(verify(&text).complaint(), ENDLESS);
+}
+
+/// A file that Compose alone knows of.
+#[test]
+fn pipe_that_compose_waits_for_is_named_in_bounded_time() {
+    let mut program = verify(&BROKER.replace("    image", "    env_file: variables\n    image"));
+    let pipe = Command::new("mkfifo").arg(program.folder().join("variables")).status();
+    assert!(pipe.unwrap().success());
+    assert_eq!(program.complaint(), ENDLESS);
+}
+
+const ENDLESS: &str = "Compose does not get done with docker-compose.yml (20 s, 2 GiB): look for aliases (*name) that multiply, or a file that never ends";
 
 #[test]
 fn override_that_compose_refuses_is_named_with_its_base() {

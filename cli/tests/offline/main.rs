@@ -7,6 +7,7 @@ mod engine;
 mod esp32;
 mod help;
 mod killed;
+mod kinds;
 mod options;
 mod page;
 mod program;
