@@ -68,10 +68,9 @@ fn usual(kind: Kind) -> Comes {
 
 const VERIFY: &[&str] = &["verify"];
 const ESP32: &[&str] = &["esp32", "--broker", "mqtts://localhost", "--ca", "ca.crt"];
-const NOT_TEXT: (Kind, Comes) = (Latin1, Says("is not UTF-8: save it as UTF-8"));
 /// Only its kind and size are looked at: it is the broker who reads it.
 const LOOKED_AT: &[(Kind, Comes)] = &[(Unreadable, On)];
-const TEXT: &[(Kind, Comes)] = &[NOT_TEXT];
+const TEXT: &[(Kind, Comes)] = &[(Latin1, Says("is not UTF-8: save it as UTF-8"))];
 
 const PLACES: &[Place] = &[
     Place { file: "mosquitto/mosquitto.conf", command: VERIFY, other: &[] },
@@ -86,7 +85,7 @@ const PLACES: &[Place] = &[
     Place { file: "certs/server.key", command: VERIFY, other: LOOKED_AT },
     Place { file: "certs/ca.crt", command: VERIFY, other: LOOKED_AT },
     Place { file: "certs/crl.pem", command: VERIFY, other: LOOKED_AT },
-    Place { file: "certs/passwd", command: VERIFY, other: TEXT },
+    Place { file: "certs/passwd", command: VERIFY, other: &[] },
     Place { file: "mosquitto/acl", command: VERIFY, other: LOOKED_AT },
     Place {
         file: "docker-compose.yml",
@@ -115,7 +114,7 @@ const PLACES: &[Place] = &[
         other: &[
             (Device, Says("is a symbolic link: put the file itself in its place")),
             (Loop, Says("is a symbolic link: put the file itself in its place")),
-            NOT_TEXT,
+            (Latin1, Well),
             (Missing, Well),
         ],
     },
