@@ -15,3 +15,4 @@ mod native;
 mod network;
 mod passwords;
 mod smoke;
+mod tally;
