@@ -170,7 +170,7 @@ fn put(kind: Kind, path: &Path) {
         Latin1 => fs::write(path, [&before[..], b"# g\xE4rtner\n"].concat()).unwrap(),
         Unreadable => {
             fs::write(path, before).unwrap();
-            fs::set_permissions(path, Permissions::from_mode(0)).unwrap();
+            fs::set_permissions(path, Permissions::from_mode(0o000)).unwrap();
         }
         Missing => {}
     }
