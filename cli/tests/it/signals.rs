@@ -79,3 +79,24 @@ fn nothing_is_left_of_a_verification_that_is_cut_short(
     let left = [containers_of(pid), networks_and_volumes_of(pid)].concat();
     assert!(left.is_empty() && folders_of(pid).is_empty(), "{left:?}");
 }
+
+#[test]
+fn labels_of_a_stack_name_its_folder_whatever_that_is_called() {
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+    let outer = tempfile::tempdir().unwrap();
+    let temporary = outer.path().join("a ${NAME} of $$");
+    std::fs::create_dir(&temporary).unwrap();
+    let mut command = mosquitto_fixtures();
+    command.args(["verify", "--profile", "prod", "--deployment", root]).env("TMPDIR", &temporary);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let pid = child.id();
+    wait_until(|| !containers_of(pid).is_empty());
+    let mut inspect = std::process::Command::new("docker");
+    inspect.args(["inspect", "--format", "{{index .Config.Labels \"mosquitto-fixtures.folder\"}}"]);
+    let output = inspect.arg(&containers_of(pid)[0]).output().unwrap();
+    send(&child, Signal::INT);
+    child.wait().unwrap();
+    let folder = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(std::path::Path::new(folder.trim()).parent(), Some(temporary.as_path()));
+    wait_until(|| std::fs::read_dir(&temporary).unwrap().count() == 0);
+}
