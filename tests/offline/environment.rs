@@ -168,7 +168,7 @@ fn only_a_variable_of_ours_must_be_utf8() {
     assert_eq!(value(&project, NAME).as_deref(), Some("secret"));
     project.write(".env", b"OTHER=\xFF\nMQTT_BACKEND_PASSWORD=g\xE4rtner\n");
     let error = Environment::read(project.root()).unwrap_err().to_string();
-    assert_eq!(error, project.named(".env:2: the value is not UTF-8: save the file as UTF-8"));
+    assert_eq!(error, project.named(".env:2: MQTT_BACKEND_PASSWORD is not UTF-8: save the file as UTF-8"));
 }
 
 #[test]
