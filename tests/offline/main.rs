@@ -31,6 +31,7 @@ mod permission_cells;
 mod permission_tables;
 mod permissions;
 mod project;
+mod renegotiation;
 mod secrets;
 mod smoke_script;
 mod tls_matrix;

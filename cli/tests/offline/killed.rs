@@ -68,3 +68,37 @@ fn a_call_that_is_killed_at_any_moment_did_all_or_nothing() {
     }
     assert!(took < Duration::from_secs(60));
 }
+
+/// As it is after the decision: one file is in place, the others are not.
+#[test]
+fn unfinished_set_is_not_judged_and_the_next_call_ends_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join("certs").join(name);
+    assert!(certs(folder.path(), &[]).status().unwrap().success());
+    std::fs::create_dir(path(".ready")).unwrap();
+    for name in ["server.crt", "server.key", "passwd"] {
+        std::fs::rename(path(name), path(".ready").join(name)).unwrap();
+    }
+    std::fs::create_dir(folder.path().join("mosquitto")).unwrap();
+    std::fs::write(folder.path().join("mosquitto/mosquitto.conf"), "listener 1883\n").unwrap();
+    let call = |command: &str| {
+        let mut called = Command::new(env!("CARGO_BIN_EXE_mosquitto-fixtures"));
+        called
+            .arg(command)
+            .current_dir(folder.path())
+            .env_clear()
+            .env("DOCKER_HOST", "unix:///nonexistent.sock");
+        called.output().unwrap()
+    };
+    for command in ["verify", "up"] {
+        let output = call(command);
+        assert_eq!(output.status.code(), Some(2), "{output:?}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("certs holds certificates that are not all in place"), "{said}");
+    }
+    let output = call("certs");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(said, "put in place what an interrupted call had made: --force makes a new set\n");
+    std::fs::remove_dir_all(folder.path().join("mosquitto")).unwrap();
+    assert_whole(folder.path());
+}
