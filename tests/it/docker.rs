@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Lines};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use mosquitto_fixtures::broker::{Claim, Line};
 
@@ -36,26 +37,33 @@ pub(crate) fn image(line: Line) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
-/// What the engine says of a container's health, as it comes.
+/// What the engine says of a container's health, from now on: it remembers its last 256 events and no more, which is little
+/// when tests run beside each other.
 pub(crate) struct Health {
+    container: String,
     events: Child,
     lines: Lines<BufReader<ChildStdout>>,
 }
 
 impl Health {
     pub(crate) fn of(container: &str) -> Self {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
         let mut events = Command::new("docker")
-            .args(["events", "--since", "0", "--filter", "event=health_status", "--format", "{{.Action}}"])
+            .args(["events", "--since", &format!("{}.{:09}", now.as_secs(), now.subsec_nanos())])
+            .args(["--filter", "event=health_status", "--format", "{{.Action}}"])
             .args(["--filter", &format!("container={container}")])
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let lines = BufReader::new(events.stdout.take().unwrap()).lines();
-        Self { events, lines }
+        Self { container: container.to_owned(), events, lines }
     }
 
-    pub(crate) fn next(&mut self) -> String {
-        self.lines.next().unwrap().unwrap()
+    /// Waits until it is `healthy`, or `unhealthy`.
+    pub(crate) fn turns(&mut self, status: &str) {
+        let now = docker(&["inspect", "--format", "{{.State.Health.Status}}", &self.container]);
+        let event = format!("health_status: {status}");
+        assert!(now == status || self.lines.any(|line| line.unwrap() == event), "no more events");
     }
 }
 

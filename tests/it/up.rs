@@ -91,9 +91,9 @@ fn what_runs_already_is_left_as_it_is() {
     assert_eq!(said(&stack.bring_production_up()), (Some(2), format!("up: the development stack {other}")));
     // Nothing verifies any more.
     let mut health = Health::of(&running[0]);
-    assert_eq!(health.next(), "health_status: healthy");
+    health.turns("healthy");
     fs::write(stack.copy().path("certs/ca.crt"), "").unwrap();
-    assert_eq!(health.next(), "health_status: unhealthy");
+    health.turns("unhealthy");
     assert_eq!(said(&stack.bring_up("0")).0, Some(2));
     assert_eq!(stack.running(), running);
 }

@@ -81,22 +81,22 @@ fn unfinished_set_is_not_judged_and_the_next_call_ends_it() {
     }
     std::fs::create_dir(folder.path().join("mosquitto")).unwrap();
     std::fs::write(folder.path().join("mosquitto/mosquitto.conf"), "listener 1883\n").unwrap();
-    let call = |command: &str| {
+    let call = |arguments: &[&str]| {
         let mut called = Command::new(env!("CARGO_BIN_EXE_mosquitto-fixtures"));
         called
-            .arg(command)
+            .args(arguments)
             .current_dir(folder.path())
             .env_clear()
             .env("DOCKER_HOST", "unix:///nonexistent.sock");
         called.output().unwrap()
     };
-    for command in ["verify", "up"] {
-        let output = call(command);
+    for arguments in [&["verify"][..], &["up", "--deployment", "."]] {
+        let output = call(arguments);
         assert_eq!(output.status.code(), Some(2), "{output:?}");
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(said.contains("certs holds certificates that are not all in place"), "{said}");
     }
-    let output = call("certs");
+    let output = call(&["certs"]);
     let said = String::from_utf8(output.stdout).unwrap();
     assert_eq!(said, "put in place what an interrupted call had made: --force makes a new set\n");
     std::fs::remove_dir_all(folder.path().join("mosquitto")).unwrap();
