@@ -110,6 +110,29 @@ fn what_compose_refuses_is_refused_with_its_line(
     assert!(compose(project.root(), &[], &[]).is_err());
 }
 
+/// Compose would fill the memory, or take very long.
+#[rstest]
+#[case::each_line_repeats_the_one_above(
+    (0..40).fold("V0=0123456789\n".to_owned(), |text, line| text + &format!("V{}=$V{line}$V{line}\n", line + 1)),
+    "longer than 4 MiB"
+)]
+#[case::one_value_repeats_another(format!("A={}\nB={}", "a".repeat(100_000), "$A".repeat(100_000)), "longer than 4 MiB")]
+#[case::a_default_in_a_default("A=".to_owned() + &"${B:-".repeat(100_000) + &"}".repeat(100_000), "more than 32 deep")]
+#[case::braces_alone("A=".to_owned() + &"${B:-{".repeat(100_000), "more than 32 deep")]
+fn what_grows_out_of_bounds_is_refused_at_once(#[case] dot_env: String, #[case] cause: &str) {
+    let project = Project::empty();
+    project.write(".env", dot_env);
+    let error = Environment::read(project.root()).unwrap_err().to_string();
+    assert!(error.contains(cause), "{error:.200}");
+}
+
+#[test]
+fn a_file_of_a_hundred_thousand_lines_is_read() {
+    let project = Project::empty();
+    project.write(".env", "A=b\n#\n".repeat(50_000) + NAME + "=${A}c\n");
+    assert_eq!(value(&project, NAME).as_deref(), Some("bc"));
+}
+
 #[rstest]
 #[case::no_file(None)]
 #[case::empty_file(Some(""))]
@@ -166,7 +189,7 @@ fn only_a_variable_of_ours_must_be_utf8() {
     let project = Project::empty();
     project.write(".env", b"# G\xE4rtner\nOTHER=\xFF\nOFFLINE_SUITE_VALUE=secret\n");
     assert_eq!(value(&project, NAME).as_deref(), Some("secret"));
-    project.write(".env", b"OTHER=\xFF\nMQTT_BACKEND_PASSWORD=g\xE4rtner\n");
+    project.write(".env", b"OTHER=\xFF\nexport MQTT_BACKEND_PASSWORD=g\xE4rtner\n");
     let error = Environment::read(project.root()).unwrap_err().to_string();
     assert_eq!(error, project.named(".env:2: MQTT_BACKEND_PASSWORD is not UTF-8: save the file as UTF-8"));
 }
