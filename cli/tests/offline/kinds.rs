@@ -132,7 +132,7 @@ const PLACES: &[Place] = &[
     Place { file: "report.json", command: &["esp32", "merge", "report.json"], other: TEXT },
 ];
 
-/// What belongs in the places, so that nothing but the one in question is wrong. Compose files are there where one is meant.
+/// What belongs in the places, so that nothing but the one in question is wrong. The Compose files are there when one of them is in question.
 fn deployment(folder: &Path, compose: bool) {
     let broker = "services: {mosquitto: {image: eclipse-mosquitto, volumes: [\
                   \"./mosquitto:/mosquitto/config:ro\", \"./certs:/mosquitto/certs:ro\"]}}\n";

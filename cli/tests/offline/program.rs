@@ -60,6 +60,16 @@ impl Program {
         self.file("mosquitto/mosquitto.conf", text)
     }
 
+    /// Fails unless the command takes all these options. One that does not exist comes last: by then the others have been
+    /// accepted, and nothing is done. What stands behind `--` is another command's.
+    #[track_caller]
+    pub(crate) fn assert_accepted(words: &[&str]) {
+        let own = words.iter().position(|word| *word == "--").unwrap_or(words.len());
+        let mut program = Self::new(&words[..own]).arguments(&["--no-such-option"]).arguments(&words[own..]);
+        let Outcome { stderr, .. } = program.run();
+        assert!(stderr.contains("unexpected argument '--no-such-option'"), "{words:?}: {stderr}");
+    }
+
     pub(crate) fn run(&mut self) -> Outcome {
         let Output { status, stdout, stderr } = self.command.output().unwrap();
         let text = |bytes| String::from_utf8(bytes).unwrap();
