@@ -73,6 +73,13 @@ fn broken(report: &Report) -> BTreeSet<&'static str> {
     ),
     &["hardening.health-check-verifies"],
 )]
+#[case::broker_that_never_says_that_it_runs(
+    |copy: DeploymentCopy| copy.replace(
+        "docker-compose.prod.yml", "    read_only: true\n",
+        "    read_only: true\n    entrypoint: [sh, -c, \"echo starting; exec sleep 60\"]\n",
+    ),
+    &["listeners.broker-starts"],
+)]
 #[tokio::test]
 async fn mutant_of_production_is_killed(
     #[case] mutate: fn(DeploymentCopy) -> DeploymentCopy,
