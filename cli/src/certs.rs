@@ -15,8 +15,8 @@ use crate::usage;
 /// or none; a call that was killed is ended by the next. The CA's private key is not kept: every set has a new CA.
 ///
 /// Key and password file are for the broker's user 1883 alone: root gives them to it, an ordinary user keeps them and
-/// lets it read them by an access list (acl(5)). Root also gives it the ACL file beside the folder that is root's, and
-/// follows no symbolic link there.
+/// lets it read them by an access list (acl(5)). Root also gives it the ACL file beside the folder that is root's or the
+/// owner's of the deployment, and follows no symbolic link there.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
     /// Folder to put the files in

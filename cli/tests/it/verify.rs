@@ -114,6 +114,42 @@ fn a_certificate_for_another_host_breaks_the_clause_of_names_alone() {
     assert_eq!(ids(&report, "broken"), ["tls.names-covered"]);
 }
 
+/// Only root gives files away, so that an ordinary user's copy of the password file is the user's own.
+#[rstest]
+#[case::of_the_broker(1883, 0)]
+#[case::of_another_user(12_345, 1)]
+fn ordinary_user_is_told_of_the_file_and_not_of_its_copy(#[case] owner: u32, #[case] expected: i32) {
+    use mosquitto_fixtures::deployment::AccessList;
+    use std::os::unix::fs::{PermissionsExt, chown};
+    use std::os::unix::process::CommandExt;
+    const USER: u32 = 54_321;
+    if !is_root() {
+        eprintln!("not checked: only root becomes another user");
+        return;
+    }
+    let folder = deployment();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    chown(folder.path(), Some(USER), Some(USER)).unwrap();
+    let certs = mosquitto_fixtures().arg("certs").current_dir(folder.path()).output().unwrap();
+    assert!(certs.status.success(), "{certs:?}");
+    let passwords = folder.path().join("certs/passwd");
+    chown(&passwords, Some(owner), Some(1883)).unwrap();
+    for file in [passwords, folder.path().join("mosquitto/acl")] {
+        AccessList::readable_by(&[1883, USER]).set(fs::File::open(file).unwrap()).unwrap();
+    }
+    let scratch = tempfile::tempdir().unwrap();
+    chown(scratch.path(), Some(USER), Some(USER)).unwrap();
+    let socket = fs::metadata("/var/run/docker.sock").unwrap();
+    let mut command = mosquitto_fixtures();
+    command.args(["verify", "--profile", "prod", "--clause", "permissions.no-warnings", "--deployment"]);
+    command.arg(folder.path()).uid(USER).gid(socket.gid());
+    // Compose as `make setup` fetches it: that of root's own folder is for root alone.
+    let plugins = repository().canonicalize().unwrap().join("target/compose");
+    command.env("TMPDIR", scratch.path()).env("HOME", scratch.path()).env("DOCKER_CONFIG", plugins);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(expected), "{output:?}");
+}
+
 #[test]
 fn certificates_made_by_the_command_hold_every_clause() {
     let folder = deployment();

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use mosquitto_fixtures::deployment::{Ownership, Reader};
+use rstest::rstest;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_mosquitto-fixtures");
 pub(crate) const OWNER: u32 = 12_345;
@@ -70,12 +71,14 @@ fn an_ordinary_user_makes_a_key_that_the_broker_may_read_and_nobody_else() {
     assert_eq!((acl.uid, acl.mode), (OWNER, 0o644));
 }
 
-#[test]
-fn root_makes_a_key_and_an_acl_file_that_the_broker_may_read_and_nobody_else() {
+#[rstest]
+#[case::in_its_own_folder(0)]
+#[case::in_the_folder_of_a_user(OWNER)]
+fn root_makes_a_key_and_an_acl_file_that_the_broker_may_read_and_nobody_else(#[case] owner: u32) {
     if !is_root() {
         return;
     }
-    let folder = folder_of(0);
+    let folder = folder_of(owner);
     let said = run_as(0, folder.path(), PROGRAM, "certs").unwrap();
     let owner = "owner 1883 (the broker's user), mode 0400";
     assert!(said.contains(&format!("key and password file: {owner}\n")), "{said}");

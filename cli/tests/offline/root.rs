@@ -108,6 +108,19 @@ fn file_with_another_name_elsewhere_is_not_given_away() {
 }
 
 #[test]
+fn file_of_a_third_user_is_not_given_away() {
+    if !is_root() {
+        return;
+    }
+    let folder = folder_of(OWNER);
+    let acl = folder.path().join("mosquitto/acl");
+    chown(&acl, Some(OWNER + 1), Some(OWNER + 1)).unwrap();
+    let said = certs(folder.path(), &[]).unwrap();
+    assert!(!said.contains("ACL file"), "{said}");
+    assert_eq!(owner_and_mode(&acl), (OWNER + 1, OWNER + 1, 0o644));
+}
+
+#[test]
 fn password_file_that_is_a_link_is_not_read() {
     if !is_root() {
         return;
