@@ -18,7 +18,9 @@ fn case(clause: &ClauseReport) -> TestCase {
     let mut case = TestCase::new(clause.id, TestCaseStatus::success());
     match &clause.evidence {
         Evidence::Holds { .. } => {}
-        Evidence::Skipped { reason } => {
+        Evidence::Waived { waived: reason, .. }
+        | Evidence::Undeclared { reason, .. }
+        | Evidence::Skipped { reason } => {
             case.status = TestCaseStatus::skipped();
             case.status.set_message(reason.clone());
         }
@@ -26,10 +28,10 @@ fn case(clause: &ClauseReport) -> TestCase {
             case.status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             case.status.set_message(format!("expected {expected}, seen {seen}"));
             let at = at.iter().map(|at| format!("look at {at}"));
-            let lines = log.iter().cloned().chain(at).chain([(*remedy).to_owned()]);
+            let lines = log.iter().cloned().chain(at).chain([remedy.clone()]);
             case.status.set_description(lines.collect::<Vec<_>>().join("\n"));
         }
     }
-    case.set_classname(clause.summary);
+    case.set_classname(clause.summary.clone());
     case
 }

@@ -14,6 +14,10 @@ const DIM: Style = Style::new().dimmed();
 pub(crate) fn print(report: &Report, quiet: bool) -> io::Result<()> {
     let out = &mut anstream::stdout().lock();
     writeln!(out, "deployment    {}", report.deployment.display())?;
+    match &report.contract {
+        Some(contract) => writeln!(out, "contract      {}", contract.display())?,
+        None => writeln!(out, "contract      none: what every sound deployment holds is judged")?,
+    }
     if let Some(broker) = &report.broker {
         writeln!(out, "broker        {}, version {}", broker.image, broker.version)?;
     }
@@ -21,7 +25,8 @@ pub(crate) fn print(report: &Report, quiet: bool) -> io::Result<()> {
         writeln!(out, "certificates  throwaway, made for this run: certs/ has none")?;
     }
     for clauses in report.clauses.chunk_by(|one, other| section(one) == section(other)) {
-        let shown = |clause: &&ClauseReport| !quiet || clause.outcome == Outcome::Skipped;
+        let shown =
+            |clause: &&ClauseReport| !quiet || matches!(clause.outcome, Outcome::Skipped | Outcome::Waived);
         let shown: Vec<_> = clauses.iter().filter(shown).collect();
         if let Some(first) = shown.first() {
             writeln!(out, "\n{BOLD}{}  {}{BOLD:#}", first.profile, section(first).1)?;
@@ -42,6 +47,9 @@ pub(crate) fn print(report: &Report, quiet: bool) -> io::Result<()> {
         evidence(out, first, &profiles.join(", "))?;
         broken.retain(|clause| !same(clause));
     }
+    for note in &report.notes {
+        writeln!(out, "\n{YELLOW}note{YELLOW:#}  {note}")?;
+    }
     total(out, report)?;
     out.flush()
 }
@@ -50,7 +58,7 @@ pub(crate) fn print(report: &Report, quiet: bool) -> io::Result<()> {
 pub(crate) fn list() -> io::Result<()> {
     let out = &mut anstream::stdout().lock();
     for clause in CLAUSES {
-        writeln!(out, "{:<36} {}", clause.id, clause.summary)?;
+        writeln!(out, "{:<36} {}", clause.id, clause.summary())?;
     }
     out.flush()
 }
@@ -65,12 +73,23 @@ fn line(out: &mut impl Write, clause: &ClauseReport, same_reason: bool) -> io::R
         Outcome::Broken => (RED, "BROKEN"),
         Outcome::Skipped => (YELLOW, "skipped"),
         Outcome::Undeclared => (DIM, "undeclared"),
+        Outcome::Waived => (YELLOW, "waived"),
     };
     let name = clause.id.split_once('.').map_or(clause.id, |(_, name)| name);
     writeln!(out, "  {style}{mark:<10}{style:#}  {name:<26} {}", clause.summary)?;
     match &clause.evidence {
-        Evidence::Skipped { .. } if same_reason => detail(out, "because", "of the same"),
-        Evidence::Skipped { reason } => detail(out, "because", reason),
+        Evidence::Skipped { .. } | Evidence::Undeclared { .. } if same_reason => {
+            detail(out, "because", "of the same")
+        }
+        Evidence::Skipped { reason } | Evidence::Undeclared { reason, declare: "" } => {
+            detail(out, "because", reason)
+        }
+        Evidence::Undeclared { declare, .. } => detail(out, "declare", declare),
+        Evidence::Waived { expected, seen, waived } => {
+            detail(out, "expected", expected)?;
+            detail(out, "seen", seen)?;
+            detail(out, "waived", waived)
+        }
         Evidence::Broken { .. } | Evidence::Holds { .. } => Ok(()),
     }
 }
@@ -95,10 +114,12 @@ fn total(out: &mut impl Write, report: &Report) -> io::Result<()> {
     let plural = |number| if number == 1 { ("", "s") } else { ("s", "") };
     write!(out, "\n{clauses} clause{}: {holds} hold{}", plural(clauses).0, plural(holds).1)?;
     write!(out, ", {} broken, {} skipped", count(Outcome::Broken), count(Outcome::Skipped))?;
-    match count(Outcome::Undeclared) {
-        0 => writeln!(out),
-        undeclared => writeln!(out, ", {undeclared} undeclared"),
+    for (number, name) in [(count(Outcome::Waived), "waived"), (count(Outcome::Undeclared), "undeclared")] {
+        if number > 0 {
+            write!(out, ", {number} {name}")?;
+        }
     }
+    writeln!(out)
 }
 
 fn detail(out: &mut impl Write, name: &str, text: &str) -> io::Result<()> {

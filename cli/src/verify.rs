@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use mosquitto_fixtures::contract::{
-    self, CLAUSES, Clause, ClauseReport, Conclusion, Evidence, Outcome, Report, Verification, verify,
+    CLAUSES, Clause, ClauseReport, Conclusion, Evidence, Outcome, Report, Verification, verify,
 };
 
 use crate::error::Error;
@@ -22,9 +22,12 @@ pub(crate) struct Arguments {
     /// Folder with mosquitto/, certs/ and docker-compose.yml
     #[arg(long, value_name = "DIR", default_value = ".")]
     deployment: PathBuf,
-    /// Which Compose files are meant
-    #[arg(long, value_enum, default_value_t = Profile::All)]
-    profile: Profile,
+    /// What the deployment promises [default: broker-contract.toml in its folder, where there is one]
+    #[arg(long, value_name = "FILE")]
+    contract: Option<PathBuf>,
+    /// A profile of the contract; without one docker-compose.yml is `dev`, with docker-compose.prod.yml on top it is `prod`
+    #[arg(long, value_name = "NAME", default_value = "all")]
+    profile: String,
     /// How to report
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -45,26 +48,8 @@ pub(crate) struct Arguments {
     list: bool,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Profile {
-    /// docker-compose.yml: three listeners
-    Dev,
-    /// docker-compose.prod.yml on top of it: TLS alone, hardened
-    Prod,
-    /// Both
-    All,
-}
-
-impl Profile {
-    /// Nothing for both.
-    fn alone(self) -> Option<contract::Profile> {
-        match self {
-            Self::Dev => Some(contract::Profile::Dev),
-            Self::Prod => Some(contract::Profile::Prod),
-            Self::All => None,
-        }
-    }
-}
+/// The value of `--profile` that stands for every one.
+const ALL: &str = "all";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
@@ -85,17 +70,14 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     let selected =
         |clause: &Clause| patterns.is_empty() || patterns.iter().any(|pattern| pattern.matches(clause.id));
     let verification = Verification {
-        profile: arguments.profile.alone(),
+        contract: arguments.contract.clone(),
+        profile: Some(arguments.profile.clone()).filter(|profile| profile != ALL),
         hosts: arguments.hosts.clone(),
         days_left: arguments.days_left,
         asked: !patterns.is_empty(),
         ..Verification::default()
     };
-    let promised = |clause: &Clause| match verification.profile {
-        Some(profile) => usize::from(clause.profiles.contains(&profile)),
-        None => clause.profiles.len(),
-    };
-    let progress = Progress::new(CLAUSES.iter().filter(|clause| selected(clause)).map(promised).sum());
+    let progress = Progress::new();
     let report = verify(&arguments.deployment, &verification, selected, |clause| progress.show(clause)).await;
     progress.clear();
     let report = report?;
@@ -123,6 +105,8 @@ fn unjudged(report: &Report) -> Error {
     let first = skipped.next();
     let reason = match first.map(|clause| &clause.evidence) {
         Some(Evidence::Skipped { reason }) => reason.clone(),
+        Some(Evidence::Undeclared { reason, declare: "" }) => reason.clone(),
+        Some(Evidence::Undeclared { reason, declare }) => format!("{reason}: declare {declare}"),
         _ => "there is none".to_owned(),
     };
     let (count, all) = (skipped.count() + usize::from(first.is_some()), report.clauses.len());
@@ -147,21 +131,20 @@ fn patterns(globs: &[String]) -> Result<Vec<glob::Pattern>, Error> {
 
 /// A line on a terminal that says how far it is.
 struct Progress {
-    total: usize,
     done: std::cell::Cell<usize>,
     shown: bool,
 }
 
 impl Progress {
-    fn new(total: usize) -> Self {
-        let progress = Self { total, done: 0.into(), shown: std::io::stderr().is_terminal() };
+    fn new() -> Self {
+        let progress = Self { done: 0.into(), shown: std::io::stderr().is_terminal() };
         progress.write("starting the brokers");
         progress
     }
 
     fn show(&self, clause: &ClauseReport) {
         self.done.set(self.done.get() + 1);
-        self.write(&format!("{}/{} {} {}", self.done.get(), self.total, clause.profile, clause.id));
+        self.write(&format!("{} {} {}", self.done.get(), clause.profile, clause.id));
     }
 
     fn clear(&self) {
