@@ -5,7 +5,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use mosquitto_fixtures::broker::Line;
-use mosquitto_fixtures::contract::{CLAUSES, Clause, Profile, Report, Verification, verify};
+use mosquitto_fixtures::contract::{Clause, Report, Verification, verify};
 use mosquitto_fixtures::deployment::Certificates;
 use mosquitto_fixtures::pki::mutation::Mutation;
 use mosquitto_fixtures::pki::{Authority, Password, PasswordFile};
@@ -27,7 +27,7 @@ pub(crate) fn repository() -> PathBuf {
 /// Whether a copy, which has no Compose files, can hold it.
 pub(crate) fn is_about_the_broker(clause: &Clause) -> bool {
     let of_compose = ["exposure.", "hardening.", "permissions.mounted-read-only"];
-    clause.profiles.contains(&Profile::Dev) && !of_compose.iter().any(|group| clause.id.starts_with(group))
+    !of_compose.iter().any(|group| clause.id.starts_with(group))
 }
 
 /// Whether this process may give files away.
@@ -35,16 +35,11 @@ pub(crate) fn is_root() -> bool {
     fs::metadata("/proc/self").unwrap().uid() == 0
 }
 
-/// How many clauses that are.
-pub(crate) fn broker_clauses() -> usize {
-    CLAUSES.iter().filter(|clause| is_about_the_broker(clause)).count()
-}
-
 impl DeploymentCopy {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let copy = Self { root: folder.path().join("plantops"), _folder: folder };
-        for name in ["mosquitto/mosquitto.conf", "mosquitto/acl"] {
+        for name in ["broker-contract.toml", "mosquitto/mosquitto.conf", "mosquitto/acl"] {
             let to = copy.path(name);
             fs::create_dir_all(to.parent().unwrap()).unwrap();
             // The text alone: of a file for the broker alone, the copy would be for root alone.
@@ -124,36 +119,31 @@ impl DeploymentCopy {
 
     /// Every clause of production.
     pub(crate) async fn verify_production(&self, line: Line) -> Report {
-        self.verify_composed(Profile::Prod, line, |_| true).await
+        self.verify_composed("prod", line, |_| true).await
     }
 
     /// Every clause of production but the one whose check takes the stack down and up.
     pub(crate) async fn verify_production_once(&self, line: Line) -> Report {
-        self.verify_composed(Profile::Prod, line, |clause| clause.id != "hardening.data-survives").await
+        self.verify_composed("prod", line, |clause| clause.id != "hardening.data-survives").await
     }
 
     /// Every clause of production but those whose checks start a container more.
     pub(crate) async fn verify_production_alone(&self, line: Line) -> Report {
         let more = ["exposure.network-reaches-only-tls", "hardening.health-check-verifies"];
-        self.verify_composed(Profile::Prod, line, |clause| !more.contains(&clause.id)).await
+        self.verify_composed("prod", line, |clause| !more.contains(&clause.id)).await
     }
 
     /// The clauses of a profile, as Compose starts it, that take one container: all but those on network, health check
     /// and data.
-    pub(crate) async fn verify_files(&self, profile: Profile, line: Line) -> Report {
+    pub(crate) async fn verify_files(&self, profile: &str, line: Line) -> Report {
         let more = ["exposure.", "hardening."];
         self.verify_composed(profile, line, |clause| !more.iter().any(|group| clause.id.starts_with(group)))
             .await
     }
 
-    async fn verify_composed(
-        &self,
-        profile: Profile,
-        line: Line,
-        clauses: impl Fn(&Clause) -> bool,
-    ) -> Report {
+    async fn verify_composed(&self, profile: &str, line: Line, clauses: impl Fn(&Clause) -> bool) -> Report {
         let verification =
-            Verification { profile: Some(profile), line: Some(line), ..Verification::default() };
+            Verification { profile: Some(profile.to_owned()), line: Some(line), ..Verification::default() };
         verify(self.root(), &verification, clauses, |_| {}).await.unwrap()
     }
 
@@ -163,7 +153,7 @@ impl DeploymentCopy {
 
     /// Some clauses of development.
     pub(crate) async fn verify_only(&self, clauses: impl Fn(&Clause) -> bool) -> Report {
-        let verification = Verification { profile: Some(Profile::Dev), ..Verification::default() };
+        let verification = Verification { profile: Some("dev".to_owned()), ..Verification::default() };
         verify(self.root(), &verification, clauses, |_| {}).await.unwrap()
     }
 }

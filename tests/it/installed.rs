@@ -5,7 +5,7 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::Path;
 
 use mosquitto_fixtures::broker::Line;
-use mosquitto_fixtures::contract::{Outcome, Profile, Report};
+use mosquitto_fixtures::contract::{Outcome, Report};
 use mosquitto_fixtures::deployment::{Certificates, CertificatesRequest, Ownership};
 use rstest::rstest;
 
@@ -49,7 +49,7 @@ async fn key_that_only_root_can_read_is_named_where_the_broker_ends(
 ) {
     let Some(copy) = installed() else { return };
     make(&copy.path("certs/server.key"), 0, 0o600);
-    let report = copy.verify_files(Profile::Prod, line).await;
+    let report = copy.verify_files("prod", line).await;
     assert_broken(&report, &["listeners.broker-starts", "permissions.broker-reads-its-files"]);
 }
 
@@ -65,7 +65,7 @@ async fn file_that_mosquitto_warns_about_breaks(
 ) {
     let Some(copy) = installed() else { return };
     make(&copy.path(path), uid, mode);
-    assert_broken(&copy.verify_files(Profile::Prod, line).await, &["permissions.no-warnings"]);
+    assert_broken(&copy.verify_files("prod", line).await, &["permissions.no-warnings"]);
 }
 
 /// The entrypoint of 2.0 gives all of `/mosquitto` to the broker's user, on the host too; that of 2.1 the data alone.
@@ -81,7 +81,7 @@ async fn file_that_the_entrypoint_would_take_over_breaks_and_is_not_touched(
     let copy = copy.replace("docker-compose.yml", "certs/server.key}", "certs/server.key, read_only: false}");
     let key = copy.path("certs/server.key");
     make(&key, 0, 0o644);
-    let report = copy.verify_files(Profile::Dev, line).await;
+    let report = copy.verify_files("dev", line).await;
     assert_broken(&report, expected);
     assert_eq!(Ownership::of(&key).unwrap(), Ownership::new(0, 0, 0o644));
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use mosquitto_fixtures::broker::{Broker, Claim, sweep};
-use mosquitto_fixtures::deployment::{Compose, Profile};
+use mosquitto_fixtures::deployment::Compose;
 use rstest::rstest;
 
 use crate::deployment_copy::{DeploymentCopy, is_root};
@@ -184,7 +184,7 @@ async fn a_sweep_leaves_to_other_users_what_is_theirs() {
 #[tokio::test]
 async fn a_stack_that_compose_cannot_end_is_left_to_the_reaper() {
     let copy = DeploymentCopy::with_compose();
-    let composed = Compose::find().unwrap().open(copy.root(), Profile::Dev).unwrap();
+    let composed = Compose::find().unwrap().open(copy.root(), &["docker-compose.yml"]).unwrap();
     let broker = Broker::composed(&composed).throwaway_certificates().start().await.unwrap();
     let container = broker.container_id().to_owned();
     let label = "{{index .Config.Labels \"mosquitto-fixtures.folder\"}}";

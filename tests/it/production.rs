@@ -6,7 +6,7 @@ use std::net::{IpAddr, TcpStream};
 
 use mosquitto_fixtures::broker::{Broker, Line};
 use mosquitto_fixtures::contract::{Outcome, Report};
-use mosquitto_fixtures::deployment::{Compose, Profile};
+use mosquitto_fixtures::deployment::Compose;
 use mosquitto_fixtures::pki::Authority;
 use rstest::rstest;
 
@@ -157,12 +157,12 @@ fn answering(broker: &Broker) -> BTreeSet<u16> {
 }
 
 #[rstest]
-#[case::development(Profile::Dev, &[1883, 8883, 9001])]
-#[case::production(Profile::Prod, &[8883])]
+#[case::development(&["docker-compose.yml"], &[1883, 8883, 9001])]
+#[case::production(&["docker-compose.yml", "docker-compose.prod.yml"], &[8883])]
 #[tokio::test]
-async fn stack_answers_on_its_ports_and_on_no_other(#[case] profile: Profile, #[case] expected: &[u16]) {
+async fn stack_answers_on_its_ports_and_on_no_other(#[case] files: &[&str], #[case] expected: &[u16]) {
     let copy = DeploymentCopy::with_compose();
-    let composed = Compose::find().unwrap().open(copy.root(), profile).unwrap();
+    let composed = Compose::find().unwrap().open(copy.root(), files).unwrap();
     let broker = Broker::composed(&composed).throwaway_certificates().start().await.unwrap();
     assert_eq!(answering(&broker), expected.iter().copied().collect());
     let published: Vec<_> = broker.endpoints().into_iter().map(|endpoint| endpoint.host).collect();

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use mosquitto_fixtures::contract::{Evidence, Profile, Report, Verification, verify};
+use mosquitto_fixtures::contract::{Evidence, Report, Verification, verify};
 use mosquitto_fixtures::pki::mutation::{MUTATIONS, Mutation};
 use mosquitto_fixtures::pki::{Authority, Pem};
 use rcgen::{CertificateParams, KeyPair, date_time_ymd};
@@ -16,6 +16,7 @@ use crate::project::Project;
 fn deployment(certificate: &str, key: &str, anchors: &str) -> Project {
     let project = Project::with_config(include_str!("../../mosquitto/mosquitto.conf"));
     let files = [("ca.crt", anchors), ("server.crt", certificate), ("server.key", key), ("passwd", "")];
+    project.write("broker-contract.toml", include_str!("../../broker-contract.toml"));
     for (name, text) in files {
         project.write(&format!("certs/{name}"), text);
     }
@@ -25,7 +26,7 @@ fn deployment(certificate: &str, key: &str, anchors: &str) -> Project {
 async fn of_mutation(id: &str) -> Report {
     let chain = Mutation::find(id).unwrap().build().unwrap();
     let project = deployment(&chain.served_pem(), chain.key_pem(), &chain.anchors_pem());
-    judge(&project, Profile::Dev, "tls").await
+    judge(&project, "dev", "tls").await
 }
 
 /// Names are judged below: the chains are for `localhost`, whatever they are about.
@@ -89,7 +90,7 @@ async fn names(names: &[&str], hosts: &[&str]) -> Report {
     let server = authority.issue(names).unwrap();
     let project = deployment(&server.certificate_pem(), &server.key_pem(), &authority.certificate_pem());
     let hosts = hosts.iter().map(|&host| host.to_owned()).collect();
-    let verification = Verification { profile: Some(Profile::Dev), hosts, ..Verification::default() };
+    let verification = Verification { profile: Some("dev".to_owned()), hosts, ..Verification::default() };
     verify(project.root(), &verification, |clause| clause.id == "tls.names-covered", |_| {}).await.unwrap()
 }
 
@@ -117,17 +118,6 @@ async fn names_that_clients_connect_to_are_covered(
 }
 
 #[tokio::test]
-async fn name_of_the_service_is_that_of_compose() {
-    let authority = Authority::new().unwrap();
-    let server = authority.issue(&["localhost", "127.0.0.1", "mosquitto"]).unwrap();
-    let project = Project::of_repository().replace("docker-compose.yml", "  mosquitto:\n", "  broker:\n");
-    project.write("certs/ca.crt", authority.certificate_pem());
-    project.write("certs/server.crt", server.certificate_pem());
-    let report = judge(&project, Profile::Dev, "tls").await;
-    assert_eq!(report.broken(), ["tls.names-covered"]);
-}
-
-#[tokio::test]
 async fn common_name_covers_nothing() {
     let report = of_mutation("names.common-name-alone").await;
     assert_eq!(report.broken(), ["tls.names-covered"]);
@@ -146,7 +136,7 @@ async fn days_left_are_counted(#[case] days: u32, #[case] days_left: u32, #[case
     let server = authority.issue(&["localhost"]).unwrap();
     let project = deployment(&server.certificate_pem(), &server.key_pem(), &authority.certificate_pem());
     let days_left = Some(days_left);
-    let verification = Verification { profile: Some(Profile::Dev), days_left, ..Verification::default() };
+    let verification = Verification { profile: Some("dev".to_owned()), days_left, ..Verification::default() };
     let report = verify(project.root(), &verification, |clause| clause.id == LONG, |_| {}).await.unwrap();
     assert_eq!(report.broken() == [LONG], broken, "{report:#?}");
 }
@@ -175,8 +165,7 @@ async fn a_quarter_of_the_lifetime_must_be_left(
     params.not_before = date_time_ymd(1970, 1, 1) + (not_after - DAY * u32::try_from(lifetime).unwrap());
     let key = KeyPair::generate().unwrap();
     let certificate = params.self_signed(&key).unwrap().pem();
-    let report =
-        judge(&deployment(&certificate, &key.serialize_pem(), &certificate), Profile::Dev, "tls").await;
+    let report = judge(&deployment(&certificate, &key.serialize_pem(), &certificate), "dev", "tls").await;
     assert_eq!(report.broken().contains(&LONG), broken, "{report:#?}");
 }
 
@@ -190,7 +179,7 @@ async fn a_quarter_of_the_lifetime_must_be_left(
 async fn file_that_is_no_certificate_is_named(#[case] text: &str, #[case] cause: &str) {
     let project = deployment(text, "", text);
     assert!(Pem::read(&project.at("certs/server.crt")).and_then(|pem| pem.certificates()).is_err());
-    let report = judge(&project, Profile::Dev, "tls").await;
+    let report = judge(&project, "dev", "tls").await;
     let Evidence::Broken { seen, .. } = &report.clauses[0].evidence else { panic!("{report:?}") };
     assert!(seen.contains("certs/server.crt") && seen.contains(cause), "{seen}");
 }

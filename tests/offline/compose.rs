@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use mosquitto_fixtures::deployment::{Config, Deployment, Line, Profile, Setting};
+use mosquitto_fixtures::deployment::{Config, Deployment, Line, Setting};
 use rstest::rstest;
 use serde_json::Value;
 
@@ -187,10 +187,10 @@ fn production_configuration_is_that_of_development_without_listeners_in_clear() 
 }
 
 #[rstest]
-#[case::development(Profile::Dev, "mosquitto/mosquitto.conf")]
-#[case::production(Profile::Prod, "mosquitto/mosquitto.prod.conf")]
-fn broker_gets_the_files_of_its_configuration_read_only(#[case] profile: Profile, #[case] config: &str) {
-    let service = service(&profile.files(REPOSITORY.as_ref()).unwrap(), &[]);
+#[case::development(&["docker-compose.yml"], "mosquitto/mosquitto.conf")]
+#[case::production(&["docker-compose.yml", "docker-compose.prod.yml"], "mosquitto/mosquitto.prod.conf")]
+fn broker_gets_the_files_of_its_configuration_read_only(#[case] files: &[&str], #[case] config: &str) {
+    let service = service(files, &[]);
     let volumes = service["volumes"].as_array().unwrap();
     let (mounts, others): (Vec<&Value>, Vec<&Value>) =
         volumes.iter().partition(|volume| volume["type"] == "bind");

@@ -8,8 +8,8 @@ use crate::project::REPOSITORY;
 
 const GROUPS: [&str; 6] = ["listeners", "tls", "access", "exposure", "hardening", "permissions"];
 
-/// The rows of the tables in docs/contract.md: id, profiles, summary, what it catches; under the heading they stand below.
-fn rows() -> Vec<(String, [String; 4])> {
+/// The rows of the tables in docs/contract.md: id, what is promised, what it needs, summary, what it catches; under the heading they stand below.
+fn rows() -> Vec<(String, [String; 5])> {
     let text = std::fs::read_to_string(format!("{REPOSITORY}/docs/contract.md")).unwrap();
     let mut heading = String::new();
     let mut rows = Vec::new();
@@ -19,9 +19,9 @@ fn rows() -> Vec<(String, [String; 4])> {
         }
         let Some(cells) = line.strip_prefix("| `").and_then(|line| line.strip_suffix(" |")) else { continue };
         let cells: Vec<String> = cells.split(" | ").map(str::to_owned).collect();
-        let [id, profiles, summary, catches] =
-            <[String; 4]>::try_from(cells).unwrap_or_else(|_| panic!("{line}"));
-        rows.push((heading.clone(), [id.trim_end_matches('`').to_owned(), profiles, summary, catches]));
+        let [id, promise, needs, summary, catches] =
+            <[String; 5]>::try_from(cells).unwrap_or_else(|_| panic!("{line}"));
+        rows.push((heading.clone(), [id.trim_end_matches('`').to_owned(), promise, needs, summary, catches]));
     }
     rows
 }
@@ -53,7 +53,7 @@ fn groups_stand_together() {
 #[test]
 fn every_summary_is_one_sentence_for_a_table() {
     for clause in CLAUSES {
-        let summary = clause.summary;
+        let summary = clause.summary();
         assert!(
             !summary.is_empty() && !summary.contains(['|', '\n']) && !summary.ends_with('.'),
             "{summary}"
@@ -64,7 +64,7 @@ fn every_summary_is_one_sentence_for_a_table() {
 #[test]
 fn every_remedy_is_an_instruction_of_one_line() {
     for clause in CLAUSES {
-        let remedy = clause.remedy;
+        let remedy = clause.remedy();
         assert!(remedy.starts_with(|c: char| c.is_ascii_lowercase()), "{remedy}");
         assert!((10..=150).contains(&remedy.len()) && !remedy.contains('\n'), "{remedy}");
     }
@@ -72,13 +72,14 @@ fn every_remedy_is_an_instruction_of_one_line() {
 
 #[test]
 fn document_lists_every_clause_in_its_order() {
-    let documented: Vec<[String; 3]> =
-        rows().into_iter().map(|(_, [id, profiles, summary, _])| [id, profiles, summary]).collect();
-    let checked: Vec<[String; 3]> = CLAUSES
+    let documented: Vec<[String; 4]> = rows()
+        .into_iter()
+        .map(|(_, [id, promise, needs, summary, _])| [id, promise, needs, summary])
+        .collect();
+    let checked: Vec<[String; 4]> = CLAUSES
         .iter()
         .map(|clause| {
-            let profiles: Vec<String> = clause.profiles.iter().map(ToString::to_string).collect();
-            [clause.id.to_owned(), profiles.join(", "), clause.summary.to_owned()]
+            [clause.id.to_owned(), clause.promise.to_string(), clause.needs().to_string(), clause.summary()]
         })
         .collect();
     assert_eq!(documented, checked);
@@ -86,7 +87,7 @@ fn document_lists_every_clause_in_its_order() {
 
 #[test]
 fn document_says_what_each_clause_catches() {
-    for (group, [id, _, _, catches]) in rows() {
+    for (group, [id, _, _, _, catches]) in rows() {
         assert!(id.starts_with(&format!("{group}.")), "{id} stands below {group}");
         assert!(catches.len() > 10, "{id}: {catches}");
     }

@@ -1,6 +1,5 @@
 //! What Compose publishes, judged by the contract on files that are right and on files that are wrong in one way.
 
-use mosquitto_fixtures::contract::Profile;
 use rstest::rstest;
 
 use crate::paper::{PRODUCTION, broken};
@@ -56,19 +55,19 @@ const ONLY_TLS: &[&str] = &["exposure.prod-only-tls"];
 #[case::privileged(PORTS, &format!("{PORTS}    privileged: true\n"), &["exposure.no-privileged-container"])]
 #[tokio::test]
 async fn override_breaks(#[case] old: &str, #[case] new: &str, #[case] expected: &[&str]) {
-    assert_eq!(broken(&project(old, new), Profile::Prod, "exposure").await, expected);
+    assert_eq!(broken(&project(old, new), "prod", "exposure").await, expected);
 }
 
 #[tokio::test]
 async fn service_of_an_included_file_that_publishes_breaks() {
     let project = project("services:\n", "include: [relay.yml]\nservices:\n");
     project.write("relay.yml", "services: {relay: {image: relay, ports: [\"1883:1883\"]}}");
-    assert_eq!(broken(&project, Profile::Prod, "exposure").await, ONLY_TLS);
+    assert_eq!(broken(&project, "prod", "exposure").await, ONLY_TLS);
 }
 
 #[tokio::test]
 async fn base_that_publishes_less_breaks_the_clause_of_development() {
     let port = "      - \"${MQTT_WS_PORT:-9001}:9001\"\n";
     let project = Project::of_repository().replace("docker-compose.yml", port, "");
-    assert_eq!(broken(&project, Profile::Dev, "exposure").await, ["exposure.dev-ports"]);
+    assert_eq!(broken(&project, "dev", "exposure").await, ["exposure.dev-ports"]);
 }

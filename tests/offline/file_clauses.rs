@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::process::Command;
 
-use mosquitto_fixtures::contract::{Conclusion, Evidence, Outcome, Profile};
+use mosquitto_fixtures::contract::{Conclusion, Evidence, Outcome};
 use mosquitto_fixtures::deployment::{Certificates, CertificatesRequest};
 use mosquitto_fixtures::pki::Authority;
 use rstest::rstest;
@@ -48,7 +48,7 @@ fn as_one_folder(project: Project) -> Project {
 
 #[rstest]
 #[tokio::test]
-async fn installed_deployment_holds_every_clause(#[values(Profile::Dev, Profile::Prod)] profile: Profile) {
+async fn installed_deployment_holds_every_clause(#[values("dev", "prod")] profile: &str) {
     let project = installed();
     if !is_root() {
         // What the world can read is kept from it by the folder alone.
@@ -63,7 +63,7 @@ async fn what_hangs_on_an_option_that_the_model_does_not_know_is_skipped_with_it
     let text = fs::read_to_string(project.at("mosquitto/mosquitto.conf")).unwrap();
     let line = text.lines().count() + 1;
     project.write("mosquitto/mosquitto.conf", format!("{text}option_of_a_later_version 1\n"));
-    let report = judge(&project, Profile::Dev, "permissions").await;
+    let report = judge(&project, "dev", "permissions").await;
     assert_eq!((report.broken(), report.conclusion()), (vec![], Conclusion::Unjudged));
     let skipped: Vec<_> = report.with(Outcome::Skipped).collect();
     assert_eq!(skipped.len(), 3, "{report:#?}");
@@ -75,10 +75,10 @@ async fn what_hangs_on_an_option_that_the_model_does_not_know_is_skipped_with_it
 }
 
 #[rstest]
-#[case::in_production(Profile::Prod, &["permissions.key-private"])]
-#[case::in_development(Profile::Dev, &[])]
+#[case::in_production("prod", &["permissions.key-private"])]
+#[case::in_development("dev", &[])]
 #[tokio::test]
-async fn key_that_the_world_can_read_breaks(#[case] profile: Profile, #[case] expected: &[&str]) {
+async fn key_that_the_world_can_read_breaks(#[case] profile: &str, #[case] expected: &[&str]) {
     let project = installed();
     set_mode(&project, "certs/server.key", 0o644);
     assert_eq!(broken(&project, profile, "permissions").await, expected);
@@ -102,9 +102,9 @@ async fn key_is_the_same_however_its_path_is_written(
     if one_folder {
         project = as_one_folder(project);
     }
-    assert_eq!(broken(&project, Profile::Prod, "permissions").await, Vec::<&str>::new());
+    assert_eq!(broken(&project, "prod", "permissions").await, Vec::<&str>::new());
     set_mode(&project, "certs/server.key", 0o644);
-    assert_eq!(broken(&project, Profile::Prod, "permissions").await, ["permissions.key-private"]);
+    assert_eq!(broken(&project, "prod", "permissions").await, ["permissions.key-private"]);
 }
 
 /// A link in a mount leads where it leads in the container.
@@ -113,9 +113,9 @@ async fn key_behind_a_link_is_the_broker_s_own() {
     let project = as_one_folder(installed());
     fs::rename(project.at("certs/server.key"), project.at("certs/1.key")).unwrap();
     symlink("/mosquitto/certs/1.key", project.at("certs/server.key")).unwrap();
-    assert_eq!(broken(&project, Profile::Prod, "permissions").await, Vec::<&str>::new());
+    assert_eq!(broken(&project, "prod", "permissions").await, Vec::<&str>::new());
     set_mode(&project, "certs/1.key", 0o644);
-    assert_eq!(broken(&project, Profile::Prod, "permissions").await, ["permissions.key-private"]);
+    assert_eq!(broken(&project, "prod", "permissions").await, ["permissions.key-private"]);
 }
 
 #[tokio::test]
@@ -124,7 +124,7 @@ async fn pipe_in_place_of_the_key_does_not_hold() {
     fs::remove_file(project.at("certs/server.key")).unwrap();
     let pipe = Command::new("mkfifo").args(["-m", "0600"]).arg(project.at("certs/server.key")).status();
     assert!(pipe.unwrap().success());
-    let report = judge(&project, Profile::Prod, "permissions").await;
+    let report = judge(&project, "prod", "permissions").await;
     for id in ["permissions.key-private", "permissions.broker-reads-its-files"] {
         let clause = report.clauses.iter().find(|clause| clause.id == id).unwrap();
         let Evidence::Skipped { reason } = &clause.evidence else { panic!("{clause:?}") };
@@ -140,7 +140,7 @@ async fn pipe_in_place_of_the_key_does_not_hold() {
 async fn mount_of_more_than_a_deployment_is_not_called_well(#[case] host: &str) {
     let line = format!("      - {host}:/host:ro\n");
     let project = installed().replace(BASE, &mount("passwd"), &(mount("passwd") + &line));
-    let report = judge(&project, Profile::Prod, "permissions").await;
+    let report = judge(&project, "prod", "permissions").await;
     let clause = report.clauses.iter().find(|clause| clause.id == "permissions.no-authority-key").unwrap();
     assert_ne!(clause.outcome, Outcome::Holds, "{clause:?}");
 }
@@ -149,7 +149,7 @@ async fn mount_of_more_than_a_deployment_is_not_called_well(#[case] host: &str) 
 async fn development_says_that_it_allows_a_key_that_the_world_can_read() {
     let project = installed();
     set_mode(&project, "certs/server.key", 0o644);
-    let report = judge(&project, Profile::Dev, "permissions").await;
+    let report = judge(&project, "dev", "permissions").await;
     let clause = report.clauses.iter().find(|clause| clause.id == "permissions.key-private").unwrap();
     let Evidence::Holds { seen } = &clause.evidence else { panic!("{clause:?}") };
     assert!(seen.contains("0644") && seen.ends_with(", which development allows"), "{seen}");
@@ -160,7 +160,7 @@ async fn key_behind_a_folder_that_nobody_else_may_enter_is_private() {
     let project = installed();
     set_mode(&project, "certs/server.key", 0o644);
     set_mode(&project, "certs", 0o700);
-    assert_eq!(broken(&project, Profile::Prod, "permissions").await, Vec::<&str>::new());
+    assert_eq!(broken(&project, "prod", "permissions").await, Vec::<&str>::new());
 }
 
 #[tokio::test]
@@ -172,20 +172,20 @@ async fn key_that_another_group_can_read_breaks() {
     let project = installed();
     chown(project.at("certs/server.key"), Some(1883), Some(12345)).unwrap();
     set_mode(&project, "certs/server.key", 0o440);
-    assert_eq!(broken(&project, Profile::Prod, "permissions").await, ["permissions.key-private"]);
+    assert_eq!(broken(&project, "prod", "permissions").await, ["permissions.key-private"]);
     chown(project.at("certs/server.key"), Some(0), Some(1883)).unwrap();
-    assert_eq!(broken(&project, Profile::Prod, "permissions").await, Vec::<&str>::new());
+    assert_eq!(broken(&project, "prod", "permissions").await, Vec::<&str>::new());
 }
 
 #[rstest]
-#[case::key("certs/server.key", Profile::Prod)]
-#[case::certificate("certs/server.crt", Profile::Prod)]
-#[case::trust_anchor("certs/ca.crt", Profile::Dev)]
-#[case::password_file("certs/passwd", Profile::Prod)]
-#[case::acl_file("mosquitto/acl", Profile::Dev)]
-#[case::configuration_of_a_broker_that_is_never_root("mosquitto/mosquitto.prod.conf", Profile::Prod)]
+#[case::key("certs/server.key", "prod")]
+#[case::certificate("certs/server.crt", "prod")]
+#[case::trust_anchor("certs/ca.crt", "dev")]
+#[case::password_file("certs/passwd", "prod")]
+#[case::acl_file("mosquitto/acl", "dev")]
+#[case::configuration_of_a_broker_that_is_never_root("mosquitto/mosquitto.prod.conf", "prod")]
 #[tokio::test]
-async fn file_that_only_root_can_read_is_named(#[case] path: &str, #[case] profile: Profile) {
+async fn file_that_only_root_can_read_is_named(#[case] path: &str, #[case] profile: &str) {
     if !is_root() {
         eprintln!("only root has files that nobody else can read");
         return;
@@ -205,7 +205,7 @@ async fn file_that_only_root_can_read_is_named(#[case] path: &str, #[case] profi
 async fn configuration_that_root_reads_before_it_drops_may_be_roots() {
     let project = installed();
     set_mode(&project, "mosquitto/mosquitto.conf", 0o600);
-    assert_eq!(broken(&project, Profile::Dev, "permissions").await, Vec::<&str>::new());
+    assert_eq!(broken(&project, "dev", "permissions").await, Vec::<&str>::new());
 }
 
 #[tokio::test]
@@ -216,7 +216,7 @@ async fn folder_that_the_broker_may_not_enter_is_named() {
     }
     let project = as_one_folder(installed());
     set_mode(&project, "certs", 0o700);
-    let report = judge(&project, Profile::Prod, "permissions").await;
+    let report = judge(&project, "prod", "permissions").await;
     assert_eq!(report.broken(), ["permissions.broker-reads-its-files"]);
     let clause = report.with(Outcome::Broken).next().unwrap();
     let Evidence::Broken { seen, .. } = &clause.evidence else { panic!("{clause:?}") };
@@ -233,15 +233,15 @@ async fn folder_that_the_broker_may_not_enter_is_named() {
 #[tokio::test]
 async fn writable_mount_breaks(#[case] old: &str, #[case] new: &str) {
     let project = installed().replace(BASE, old, new);
-    assert_eq!(broken(&project, Profile::Dev, "permissions").await, ["permissions.mounted-read-only"]);
+    assert_eq!(broken(&project, "dev", "permissions").await, ["permissions.mounted-read-only"]);
 }
 
 #[tokio::test]
 async fn writable_configuration_breaks_in_production_alone() {
     let project = installed();
     let project = project.replace("docker-compose.prod.yml", "read_only: true,", "read_only: false,");
-    assert_eq!(broken(&project, Profile::Dev, "permissions").await, Vec::<&str>::new());
-    assert_eq!(broken(&project, Profile::Prod, "permissions").await, ["permissions.mounted-read-only"]);
+    assert_eq!(broken(&project, "dev", "permissions").await, Vec::<&str>::new());
+    assert_eq!(broken(&project, "prod", "permissions").await, ["permissions.mounted-read-only"]);
 }
 
 #[rstest]
@@ -257,9 +257,9 @@ async fn what_belongs_to_an_authority_breaks_where_it_is_mounted(#[case] name: &
     let project = installed();
     project.write(&format!("certs/{name}"), text);
     // Beside the files that are mounted, it is not in the container.
-    assert_eq!(broken(&project, Profile::Prod, "permissions").await, Vec::<&str>::new());
+    assert_eq!(broken(&project, "prod", "permissions").await, Vec::<&str>::new());
     let project = as_one_folder(project);
-    let report = judge(&project, Profile::Prod, "permissions").await;
+    let report = judge(&project, "prod", "permissions").await;
     assert_eq!(report.broken(), ["permissions.no-authority-key"]);
     let clause = report.with(Outcome::Broken).next().unwrap();
     let Evidence::Broken { seen, .. } = &clause.evidence else { panic!("{clause:?}") };

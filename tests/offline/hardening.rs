@@ -1,7 +1,7 @@
 //! What production takes away from its broker and limits, judged by the contract on overrides that are sound and on
 //! overrides that leave one thing out.
 
-use mosquitto_fixtures::contract::{Evidence, Outcome, Profile};
+use mosquitto_fixtures::contract::{Evidence, Outcome};
 use mosquitto_fixtures::deployment::{Certificates, CertificatesRequest};
 use rstest::rstest;
 
@@ -17,7 +17,7 @@ const USER: &str = "    user: \"1883:1883\"\n";
 const DIGEST: &str = "@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 async fn of_production(old: &str, new: &str) -> Vec<&'static str> {
-    broken(&Project::of_repository().replace(PRODUCTION, old, new), Profile::Prod, "hardening").await
+    broken(&Project::of_repository().replace(PRODUCTION, old, new), "prod", "hardening").await
 }
 
 #[rstest]
@@ -96,7 +96,7 @@ async fn base_breaks(#[case] old: &str, #[case] new: &str, #[case] expected: &[&
     // Unless the environment of this run names another image.
     let image = "${MOSQUITTO_IMAGE:-eclipse-mosquitto:2.0.22}";
     let project = Project::of_repository().replace(BASE, image, "eclipse-mosquitto:2.0.22");
-    assert_eq!(broken(&project.replace(BASE, old, new), Profile::Prod, "hardening").await, expected);
+    assert_eq!(broken(&project.replace(BASE, old, new), "prod", "hardening").await, expected);
 }
 
 #[rstest]
@@ -117,7 +117,7 @@ async fn password_of_the_deployment_is_found_wherever_it_lies_and_not_repeated(
     let project = Project::of_repository().replace(BASE, old, new);
     let request = CertificatesRequest { hosts: Vec::new(), days: 60, force: false };
     Certificates::install(&project.at("certs"), &request).unwrap();
-    let report = judge(&project, Profile::Dev, "hardening").await;
+    let report = judge(&project, "dev", "hardening").await;
     assert_eq!(report.broken(), ["hardening.no-secret-in-compose"]);
     let environment = project.read(".env");
     let password = environment.lines().find_map(|line| line.strip_prefix("MQTT_BACKEND_PASSWORD=")).unwrap();
@@ -130,7 +130,7 @@ async fn password_of_the_deployment_is_found_wherever_it_lies_and_not_repeated(
 async fn configuration_without_persistence_keeps_no_data() {
     let config = "mosquitto/mosquitto.prod.conf";
     let project = Project::of_repository().replace(config, "persistence true", "persistence false");
-    let report = judge(&project, Profile::Prod, "hardening").await;
+    let report = judge(&project, "prod", "hardening").await;
     let skipped: Vec<&str> = report.with(Outcome::Skipped).map(|clause| clause.id).collect();
     assert_eq!(skipped, ["hardening.data-kept"]);
 }

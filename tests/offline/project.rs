@@ -33,7 +33,9 @@ impl Project {
     pub(crate) fn of_repository() -> Self {
         let project = Self::empty();
         let files = ["mosquitto/mosquitto.conf", "mosquitto/mosquitto.prod.conf", "mosquitto/acl"];
-        for file in files.into_iter().chain(["docker-compose.yml", "docker-compose.prod.yml"]) {
+        for file in
+            files.into_iter().chain(["broker-contract.toml", "docker-compose.yml", "docker-compose.prod.yml"])
+        {
             project.write(file, fs::read(Path::new(REPOSITORY).join(file)).unwrap());
         }
         project

@@ -24,7 +24,9 @@ fn deployment() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("mosquitto")).unwrap();
     let broker = ["mosquitto/mosquitto.conf", "mosquitto/mosquitto.prod.conf", "mosquitto/acl"];
-    for name in broker.into_iter().chain(["docker-compose.yml", "docker-compose.prod.yml"]) {
+    for name in
+        broker.into_iter().chain(["broker-contract.toml", "docker-compose.yml", "docker-compose.prod.yml"])
+    {
         // The text alone: of a file for the broker alone, the copy would be for root alone.
         fs::write(folder.path().join(name), fs::read(repository().join(name)).unwrap()).unwrap();
     }

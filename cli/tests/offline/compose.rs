@@ -133,6 +133,7 @@ fn trap_is_one_in_every_compose(
     let mut program = verify(&read("docker-compose.yml"))
         .file("mosquitto/mosquitto.prod.conf", &read("mosquitto/mosquitto.prod.conf"))
         .file("docker-compose.prod.yml", &read("docker-compose.prod.yml").replace(old, new))
+        .file("broker-contract.toml", &read("broker-contract.toml"))
         .arguments(&["--profile", "prod", "--clause", "exposure.prod-only-tls"]);
     if newer {
         let plugins = repository.canonicalize().unwrap().join("target/compose");

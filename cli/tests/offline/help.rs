@@ -80,7 +80,7 @@ fn list_names_every_clause_with_its_promise() {
     assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""));
     assert!(outcome.stdout.lines().count() > 60, "{}", outcome.stdout);
     assert!(
-        outcome.stdout.contains("listeners.mqtt-answers               MQTT answers on 1883\n"),
+        outcome.stdout.contains("listeners.mqtt-answers               MQTT answers on its port\n"),
         "{}",
         outcome.stdout
     );

@@ -9,6 +9,8 @@ use std::process::Command;
 
 use rstest::rstest;
 
+use crate::program::ACCOUNT;
+
 use crate::readers::OWNER;
 
 /// What stands in a file's place.
@@ -88,6 +90,11 @@ const PLACES: &[Place] = &[
     Place { file: "certs/passwd", command: VERIFY, other: &[] },
     Place { file: "mosquitto/acl", command: VERIFY, other: LOOKED_AT },
     Place {
+        file: "broker-contract.toml",
+        command: VERIFY,
+        other: &[(Latin1, Says("is not UTF-8")), (Missing, On)],
+    },
+    Place {
         file: "docker-compose.yml",
         command: &["verify", "--profile", "dev"],
         other: &[
@@ -141,6 +148,7 @@ fn deployment(folder: &Path, compose: bool) {
                   keyfile /mosquitto/certs/server.key\ncafile /mosquitto/certs/ca.crt\n\
                   crlfile /mosquitto/certs/crl.pem\n";
     let mut files = vec![("mosquitto/mosquitto.conf", config), ("mosquitto/conf.d/more.conf", "# more\n")];
+    files.push(("broker-contract.toml", ACCOUNT));
     files.extend([("mosquitto/acl", "topic readwrite #\n"), (".env", "MQTT_BACKEND_PASSWORD=secret\n")]);
     files.extend(["server.crt", "server.key", "ca.crt", "crl.pem", "passwd"].map(|name| (name, "")));
     files.extend(

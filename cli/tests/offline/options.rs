@@ -17,7 +17,6 @@ use crate::program::Program;
 #[case::unknown_shell(&["completions", "tcsh"], "[possible values: bash, elvish, fish, powershell, zsh]")]
 #[case::too_many_days(&["certs", "--days", "4294967296"], "invalid value '4294967296' for '--days <N>'")]
 #[case::unknown_format(&["verify", "--format", "xml"], "[possible values: text, json, junit]")]
-#[case::unknown_profile(&["verify", "--profile", "stage"], "invalid value 'stage' for '--profile <PROFILE>'")]
 #[case::nothing_to_end(&["down"], "the following required arguments were not provided")]
 #[case::two_things_to_end(&["down", "--all", "0123456789ab"], "cannot be used with")]
 fn bad_option_is_refused_in_one_line(#[case] arguments: &[&str], #[case] cause: &str) {
@@ -37,6 +36,12 @@ fn clause_that_there_is_not_is_answered_with_the_nearest(#[case] pattern: &str, 
         complaint.contains(nearest) && complaint.ends_with("`mosquitto-fixtures verify --list` lists all"),
         "{complaint}"
     );
+}
+
+#[test]
+fn profile_that_there_is_not_is_answered_with_those_that_there_are() {
+    let complaint = Program::new(&["verify", "--profile", "stage"]).config("listener 1883").complaint();
+    assert_eq!(complaint, "there is no profile \"stage\": the deployment has dev");
 }
 
 #[test]

@@ -9,6 +9,11 @@ pub(crate) struct Program {
     command: Command,
 }
 
+/// A contract with an account that needs its password, and one for everybody else.
+pub(crate) const ACCOUNT: &str = "[[accounts]]\nname = \"backend\"\npassword-variable = \"MQTT_BACKEND_PASSWORD\"\n\
+                                  publish = [\"site/#\"]\nreceive = [\"site/#\"]\n\
+                                  [[accounts]]\nname = \"%u\"\npublish = [\"site/%u/#\"]\n";
+
 /// What a call came to.
 pub(crate) struct Outcome {
     pub(crate) status: Option<i32>,
@@ -47,6 +52,11 @@ impl Program {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, content).unwrap();
         self
+    }
+
+    /// With an account whose password is in MQTT_BACKEND_PASSWORD.
+    pub(crate) fn account(self) -> Self {
+        self.file("broker-contract.toml", ACCOUNT)
     }
 
     /// With an empty folder in its folder.

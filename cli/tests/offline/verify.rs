@@ -105,10 +105,10 @@ fn folder_in_place_of_a_certificate_is_named(#[values(Opens::Up, Opens::Verify)]
     );
 }
 
-/// Whoever brings certificates brings the password of the backend.
+/// Whoever brings certificates brings the password of the account that looks at the others.
 #[test]
 fn own_certificates_without_a_password_are_not_judged() {
-    let mut program = Program::new(&["verify"]).config(TLS);
+    let mut program = Program::new(&["verify"]).config(TLS).account();
     for file in ["certs/passwd", "certs/server.crt", "certs/server.key"] {
         program = program.file(file, "");
     }
@@ -122,7 +122,7 @@ fn own_certificates_without_a_password_are_not_judged() {
 
 #[test]
 fn unreadable_dot_env_is_named() {
-    let complaint = Program::new(&["verify"]).config("listener 1883").subfolder(".env").complaint();
+    let complaint = Program::new(&["verify"]).config("listener 1883").account().subfolder(".env").complaint();
     assert!(complaint.starts_with("./.env is a folder, a file belongs there: remove it"), "{complaint}");
 }
 
