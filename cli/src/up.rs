@@ -47,13 +47,13 @@ pub(crate) struct Arguments {
     #[arg(long = "option", value_name = "KEY VALUE", conflicts_with = "deployment")]
     options: Vec<Setting>,
     /// Port of the listener for MQTT [default: a free one]
-    #[arg(long, value_name = "PORT")]
+    #[arg(long, value_name = "PORT", allow_negative_numbers = true)]
     port: Option<u16>,
     /// Port of the listener for MQTT over TLS [default: a free one]
-    #[arg(long, value_name = "PORT")]
+    #[arg(long, value_name = "PORT", allow_negative_numbers = true)]
     tls_port: Option<u16>,
     /// Port of the listener for MQTT over WebSocket [default: a free one]
-    #[arg(long, value_name = "PORT")]
+    #[arg(long, value_name = "PORT", allow_negative_numbers = true)]
     ws_port: Option<u16>,
     /// How to say where it is
     #[arg(long, value_enum, default_value_t = Format::Text, conflicts_with = "command")]

@@ -1,4 +1,4 @@
-use std::io::{Write, stdin};
+use std::io::{Read, Write, stdin};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -58,10 +58,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Of standard input. A password has 65535 bytes at most, and one with more is refused.
+const MOST: u64 = 70_000;
+
 /// What comes from standard input, without the line break at its end.
 fn given() -> Result<Password, Error> {
     let origin = Path::new("standard input");
-    let read = foreign::read_all(stdin().lock(), origin, Kind::Passwords);
+    let read = foreign::read_all(stdin().lock().take(MOST), origin, Kind::Passwords);
     let text = read.and_then(|content| foreign::text(content, origin)).map_err(deployment::Error::from)?;
     let line = text.strip_suffix('\n').unwrap_or(&text);
     Ok(Password::from(line.strip_suffix('\r').unwrap_or(line)))
