@@ -185,7 +185,8 @@ async fn a_deployments_users_are_let_in_beside_those_that_were_asked_for() {
     for image in images() {
         let mut command = mosquitto_fixtures();
         command.args(["up", "--detach", "--format", "json", "--deployment", deployment]);
-        let output = command.args(["--user", "cactus:secret"]).env("MOSQUITTO_IMAGE", image).output().unwrap();
+        let output =
+            command.args(["--user", "cactus:secret"]).env("MOSQUITTO_IMAGE", image).output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let broker: Value = serde_json::from_slice(&output.stdout).unwrap();
         let _detached = Detached(broker["container"].as_str().unwrap().to_owned());

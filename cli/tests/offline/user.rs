@@ -176,7 +176,10 @@ fn two_calls_do_not_meet() {
     let output = command.current_dir(program.folder()).output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("another call is at work in ./certs: call this one again when that has ended"), "{said}");
+    assert!(
+        said.contains("another call is at work in ./certs: call this one again when that has ended"),
+        "{said}"
+    );
     assert_eq!(fs::read_to_string(passwd(&program)).unwrap(), BEFORE);
 }
 
@@ -190,7 +193,10 @@ fn what_a_killed_call_left_is_removed() {
 /// Whoever owns the folder would choose which file of another's root reads and replaces.
 #[rstest]
 #[case::of_the_file("certs/passwd", "certs/passwd is a symbolic link: put the file itself in its place")]
-#[case::of_its_folder("certs", "certs is a symbolic link, and root follows none: name the folder that it leads to")]
+#[case::of_its_folder(
+    "certs",
+    "certs is a symbolic link, and root follows none: name the folder that it leads to"
+)]
 fn link_is_not_followed_by_root(#[case] link: &str, #[case] cause: &str) {
     if !is_root() {
         return;
