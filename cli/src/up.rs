@@ -142,7 +142,7 @@ async fn start(arguments: &Arguments) -> Result<Broker, Error> {
     };
     let deployment = Deployment::open(folder)?;
     if !arguments.users.is_empty() {
-        deployment.has_password_file()?;
+        deployment.password_file()?;
     }
     let mut builder = Broker::deployment(&deployment);
     let own = || {

@@ -42,7 +42,7 @@ pub(crate) struct Add {
 pub(crate) fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
     let Command::Add(add) = &arguments.command;
     let deployment = Deployment::open(&add.deployment)?;
-    deployment.has_password_file()?;
+    deployment.password_file()?;
     let password = if add.password_stdin { given()? } else { Password::random() };
     let file = deployment.set_user(&add.name, &password)?;
     if !add.password_stdin {

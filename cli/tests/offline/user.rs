@@ -3,6 +3,7 @@
 use std::fs::{self, File, Permissions};
 use std::io::Write;
 use std::os::unix::fs::{PermissionsExt, chown, symlink};
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -12,7 +13,7 @@ use mosquitto_fixtures::pki::{Password, PasswordFile};
 use rstest::rstest;
 
 use crate::program::Program;
-use crate::readers::is_root;
+use crate::readers::{OWNER, folder_of, is_root};
 
 const CONFIG: &str = "password_file /mosquitto/certs/passwd\nlistener 1883\n";
 /// With what a person has written into it, and no line break at its end.
@@ -119,6 +120,47 @@ fn owner_mode_and_access_list_are_kept(
     assert_eq!(Ownership::of(&file).unwrap(), before);
     assert!(admits(&file, "fern", outcome.stdout.trim_end()));
     assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
+}
+
+/// An ordinary user's call, in a deployment of that user's.
+fn as_owner(passwd_of: u32, mode: u32) -> (tempfile::TempDir, std::process::Output) {
+    let folder = folder_of(OWNER);
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("mosquitto/mosquitto.conf"), CONFIG).unwrap();
+    fs::create_dir(path("certs")).unwrap();
+    fs::write(path("certs/passwd"), BEFORE).unwrap();
+    fs::set_permissions(path("certs/passwd"), Permissions::from_mode(mode)).unwrap();
+    chown(path("certs"), Some(OWNER), Some(OWNER)).unwrap();
+    chown(path("certs/passwd"), Some(passwd_of), Some(passwd_of)).unwrap();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mosquitto-fixtures"));
+    command.args(["user", "add", "fern"]).current_dir(folder.path()).env_clear().uid(OWNER).gid(OWNER);
+    let output = command.output().unwrap();
+    (folder, output)
+}
+
+#[test]
+fn ordinary_user_changes_a_file_of_their_own_and_gives_no_other_a_new_owner() {
+    if !is_root() {
+        return;
+    }
+    let (folder, output) = as_owner(OWNER, 0o600);
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let file = folder.path().join("certs/passwd");
+    assert!(admits(&file, "fern", str::from_utf8(&output.stdout).unwrap().trim_end()));
+    assert_eq!(Ownership::of(&file).unwrap(), Ownership::new(OWNER, OWNER, 0o600));
+    for (mode, cause) in [
+        (0o444, "certs/passwd: Operation not permitted: run this as its owner, or change its mode"),
+        (0o400, "certs/passwd: permission denied: call this as a user who may read it, or let this one"),
+    ] {
+        let (folder, output) = as_owner(1883, mode);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), said.lines().count()), (Some(2), 1), "{said}");
+        assert!(said.contains(cause), "{said}");
+        let file = folder.path().join("certs/passwd");
+        assert_eq!(fs::read_to_string(&file).unwrap(), BEFORE);
+        assert_eq!(Ownership::of(&file).unwrap(), Ownership::new(1883, 1883, mode));
+        assert_eq!(fs::read_dir(file.parent().unwrap()).unwrap().count(), 1);
+    }
 }
 
 #[rstest]
