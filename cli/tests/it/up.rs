@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use mosquitto_fixtures::client::{self, Attempt, Connection, Endpoint, QoS, Transport};
@@ -27,6 +27,28 @@ fn up_detached(arguments: &[&str]) -> (Detached, Value) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let broker: Value = serde_json::from_slice(&output.stdout).unwrap();
     (Detached(broker["container"].as_str().unwrap().to_owned()), broker)
+}
+
+/// A broker that ends with the test, and that no sweep takes for abandoned: its process lives.
+struct Foreground(Child);
+
+impl Foreground {
+    fn up(arguments: &[&str], image: Option<&str>) -> (Self, Value) {
+        let mut command = mosquitto_fixtures();
+        command.args(["up", "--until-eof", "--format", "json"]).args(arguments);
+        command.envs(image.map(|image| ("MOSQUITTO_IMAGE", image)));
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let said = serde_json::Deserializer::from_reader(child.stdout.take().unwrap());
+        let broker = said.into_iter().next().and_then(Result::ok);
+        (Self(child), broker.expect("standard error says why there is no broker"))
+    }
+}
+
+impl Drop for Foreground {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
 }
 
 fn environment(broker: &Value) -> HashMap<String, String> {
@@ -97,18 +119,10 @@ async fn users_rights_options_and_port_are_those_that_were_asked_for() {
     let acl = folder.path().join("acl");
     fs::write(&acl, "user fern\ntopic readwrite fern/#\nuser cactus\ntopic read fern/#\n").unwrap();
     let (_socket, port) = kept_port();
-    let (_broker, broker) = up_detached(&[
-        "--user",
-        "fern",
-        "--user",
-        "cactus:of:two",
-        "--acl",
-        acl.to_str().unwrap(),
-        "--option",
-        "message_size_limit  5",
-        "--port",
-        &port.to_string(),
-    ]);
+    let number = port.to_string();
+    let users = ["--user", "fern", "--user", "cactus:of:two", "--acl", acl.to_str().unwrap()];
+    let options = ["--option", "message_size_limit  5", "--port", &number];
+    let (_up, broker) = Foreground::up(&[&users[..], &options].concat(), None);
     let environment = environment(&broker);
     let fern = environment["MQTT_PASSWORD_FERN"].as_str();
     let expected = [
@@ -133,10 +147,11 @@ async fn users_rights_options_and_port_are_those_that_were_asked_for() {
 
 #[tokio::test]
 async fn a_broker_that_is_restarted_is_where_it_was() {
-    let (detached, broker) = up_detached(&["--user", "fern:secret"]);
+    let (_up, broker) = Foreground::up(&["--user", "fern:secret"], None);
     let port = environment(&broker)["MQTT_PORT"].parse().unwrap();
     assert!(connect(port, "fern", "secret").await.is_ok());
-    let restart = Command::new("docker").args(["restart", &detached.0]).output().unwrap();
+    let container = broker["container"].as_str().unwrap();
+    let restart = Command::new("docker").args(["restart", container]).output().unwrap();
     assert!(restart.status.success(), "{restart:?}");
     while connect(port, "fern", "secret").await.is_err() {}
 }
@@ -183,13 +198,8 @@ async fn a_deployments_users_are_let_in_beside_those_that_were_asked_for() {
     let added = call(&["user", "add", "fern"]);
     let deployment = folder.path().to_str().unwrap();
     for image in images() {
-        let mut command = mosquitto_fixtures();
-        command.args(["up", "--detach", "--format", "json", "--deployment", deployment]);
-        let output =
-            command.args(["--user", "cactus:secret"]).env("MOSQUITTO_IMAGE", image).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let broker: Value = serde_json::from_slice(&output.stdout).unwrap();
-        let _detached = Detached(broker["container"].as_str().unwrap().to_owned());
+        let arguments = ["--deployment", deployment, "--user", "cactus:secret"];
+        let (_up, broker) = Foreground::up(&arguments, Some(&image));
         let port = environment(&broker)["MQTT_PORT"].parse().unwrap();
         assert!(connect(port, "cactus", "secret").await.is_ok());
         assert!(connect(port, "fern", added.trim_end()).await.is_ok());
