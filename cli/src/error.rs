@@ -27,6 +27,10 @@ pub(crate) enum Error {
     Output(#[from] io::Error),
     #[error("the report cannot be written: {0}")]
     Report(#[from] serde_json::Error),
+    #[error(
+        "users {first:?} and {second:?} would both have {variable}: name each user once, and not too much alike"
+    )]
+    SameVariable { first: String, second: String, variable: String },
     #[error("{count} of {all} clauses could not be judged, {id} first: {reason}")]
     Unjudged { count: usize, all: usize, id: &'static str, reason: String },
     #[error("the JUnit report cannot be written: {0}")]

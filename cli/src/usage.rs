@@ -18,11 +18,16 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// The command that was called, when there is such a command.
+/// The commands that were called, one below the other: `user add`; nothing when there is no such command.
 fn command() -> Option<String> {
-    let called = std::env::args().nth(1)?;
-    Arguments::command().find_subcommand(&called)?;
-    Some(called)
+    let all = Arguments::command();
+    let (mut command, mut called) = (&all, Vec::new());
+    for word in std::env::args_os().skip(1) {
+        let Some(below) = command.find_subcommand(word) else { break };
+        command = below;
+        called.push(below.get_name());
+    }
+    (!called.is_empty()).then(|| called.join(" "))
 }
 
 /// A number of days.

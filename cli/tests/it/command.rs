@@ -69,9 +69,10 @@ fn variables_of_another_broker_are_not_handed_on() {
         "--",
         "sh",
         "-c",
-        "echo \"$MQTT_WS_URL\"",
+        "echo \"$MQTT_WS_URL$MQTT_PASSWORD_FERN\"",
     ]);
-    let output = command.env("MQTT_WS_URL", "ws://elsewhere").output().unwrap();
+    command.envs([("MQTT_WS_URL", "ws://elsewhere"), ("MQTT_PASSWORD_FERN", "secret")]);
+    let output = command.output().unwrap();
     assert_eq!(text(&output), (Some(0), "\n".to_owned(), String::new()));
 }
 
