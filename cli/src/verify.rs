@@ -1,4 +1,4 @@
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -8,6 +8,7 @@ use mosquitto_fixtures::contract::{
 };
 
 use crate::error::Error;
+use crate::live::Live;
 use crate::{junit, text, usage};
 
 /// Start a deployment's own configuration on the real broker and say, clause by clause, what holds
@@ -149,30 +150,22 @@ fn patterns(globs: &[String]) -> Result<Vec<glob::Pattern>, Error> {
 struct Progress {
     total: usize,
     done: std::cell::Cell<usize>,
-    shown: bool,
+    live: Live,
 }
 
 impl Progress {
     fn new(total: usize) -> Self {
-        let progress = Self { total, done: 0.into(), shown: std::io::stderr().is_terminal() };
-        progress.write("starting the brokers");
+        let progress = Self { total, done: 0.into(), live: Live::new() };
+        progress.live.show(&["starting the brokers".to_owned()]);
         progress
     }
 
     fn show(&self, clause: &ClauseReport) {
         self.done.set(self.done.get() + 1);
-        self.write(&format!("{}/{} {} {}", self.done.get(), self.total, clause.profile, clause.id));
+        self.live.show(&[format!("{}/{} {} {}", self.done.get(), self.total, clause.profile, clause.id)]);
     }
 
     fn clear(&self) {
-        self.write("");
-    }
-
-    fn write(&self, text: &str) {
-        if self.shown {
-            // A terminal that cannot be written to shows no progress.
-            let _ = write!(std::io::stderr(), "\r\x1b[2K{text}");
-            let _ = std::io::stderr().flush();
-        }
+        self.live.clear();
     }
 }

@@ -14,4 +14,5 @@ mod program;
 mod readers;
 mod readme;
 mod root;
+mod terminal;
 mod verify;
