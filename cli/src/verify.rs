@@ -139,8 +139,12 @@ fn patterns(globs: &[String]) -> Result<Vec<glob::Pattern>, Error> {
         if CLAUSES.iter().any(|clause| parsed.matches(clause.id)) {
             return Ok(parsed);
         }
+        let group = format!("{pattern}.");
         let distance = |clause: &&Clause| strsim::levenshtein(clause.id, pattern);
-        let nearest = CLAUSES.iter().min_by_key(distance).map_or("", |clause| clause.id);
+        let nearest = match CLAUSES.iter().any(|clause| clause.id.starts_with(&group)) {
+            true => format!("{group}*"),
+            false => CLAUSES.iter().min_by_key(distance).map_or("", |clause| clause.id).to_owned(),
+        };
         Err(Error::NoSuchClause { pattern: pattern.clone(), nearest })
     };
     globs.iter().map(parse).collect()
