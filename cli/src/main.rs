@@ -4,11 +4,13 @@
 //! Exit status: 0 all well, and everything that was asked for was judged; 1 a promise was broken; 2 it could not be judged.
 
 mod certs;
+mod columns;
 mod down;
 mod error;
 mod esp32;
 mod help;
 mod junit;
+mod live;
 mod text;
 mod time;
 mod up;

@@ -102,6 +102,10 @@ impl Arguments {
 }
 
 pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
+    if arguments.command.is_empty() && std::env::args_os().any(|word| word == "--") {
+        // Of `-- $COMMAND`, whose broker would wait for a Ctrl-C.
+        return Err(Error::NoCommand);
+    }
     let broker = start(arguments).await?;
     // Whoever reads what follows may send a signal at once.
     let mut end = End::new(arguments.until_eof)?;

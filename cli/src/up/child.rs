@@ -1,4 +1,5 @@
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
 
@@ -24,9 +25,13 @@ pub(crate) async fn run(broker: &Broker, words: &[OsString], mut end: End) -> Re
     if end.reads_stdin() {
         command.stdin(Stdio::null());
     }
-    let spawned = command.spawn();
-    let mut child = spawned
-        .map_err(|source| Error::Command { program: program.to_string_lossy().into_owned(), source })?;
+    let mut child = command.spawn().map_err(|source| {
+        let program = program.to_string_lossy().into_owned();
+        match source.kind() {
+            ErrorKind::NotFound => Error::CommandNotFound { program },
+            _ => Error::Command { program, source },
+        }
+    })?;
     loop {
         tokio::select! {
             status = child.wait() => return Ok(code(status?)),

@@ -62,6 +62,32 @@ fn what_up_cannot_do_is_said_in_one_line(#[case] arguments: &[&str], #[case] cau
 }
 
 #[rstest]
+#[case::command(&["up", "pytest", "tests"], "tip: write `mosquitto-fixtures up -- pytest`: ")]
+#[case::folder(&["verify", "."], "tip: write `mosquitto-fixtures verify --deployment .`: ")]
+#[case::number(&["esp32", "100"], "tip: write `mosquitto-fixtures esp32 --devices 100`: ")]
+fn word_that_stands_alone_is_answered_with_how_it_is_written(#[case] arguments: &[&str], #[case] tip: &str) {
+    let complaint = Program::new(arguments).complaint();
+    assert!(complaint.contains(tip), "{complaint}");
+}
+
+#[rstest]
+#[case::word_that_is_no_number(&["esp32", "fleet"])]
+#[case::option(&["up", "-d"])]
+#[case::option_with_a_value(&["verify", "--folder", "."])]
+fn what_may_be_anything_has_no_tip(#[case] arguments: &[&str]) {
+    let complaint = Program::new(arguments).complaint();
+    assert!(!complaint.contains("tip:"), "{complaint}");
+}
+
+/// The one that a script makes of `-- $COMMAND`. No engine answers either, which would be said later.
+#[test]
+fn no_command_behind_the_dashes_is_refused_before_a_broker_starts() {
+    let complaint = Program::new(&["up", "--"]).complaint();
+    assert!(complaint.starts_with("no command stands behind `--`: name one"), "{complaint}");
+}
+
+#[rstest]
+#[case::a_group("tls", "did you mean tls.*?")]
 #[case::a_slip("tls.chian-verifies", "did you mean tls.chain-verifies?")]
 #[case::without_its_group("anonymous-refused", "did you mean access.anonymous-refused?")]
 #[case::a_pattern("hardning.*", "did you mean hardening.")]
