@@ -13,6 +13,8 @@ pub(crate) enum Error {
     ClausePattern { pattern: String, source: glob::PatternError },
     #[error("{program} cannot be run: {source}")]
     Command { program: String, source: io::Error },
+    #[error("{program:?} is no program that can be found: {}", found(program))]
+    CommandNotFound { program: String },
     #[error(transparent)]
     Contract(#[from] contract::Error),
     #[error(transparent)]
@@ -22,11 +24,17 @@ pub(crate) enum Error {
     #[error(
         "no clause is called {pattern}; did you mean {nearest}? `mosquitto-fixtures verify --list` lists all"
     )]
-    NoSuchClause { pattern: String, nearest: &'static str },
+    NoSuchClause { pattern: String, nearest: String },
+    #[error("no command stands behind `--`: name one, or leave `--` out for a broker until Ctrl-C")]
+    NoCommand,
     #[error("the output cannot be written: {0}")]
     Output(#[from] io::Error),
     #[error("the report cannot be written: {0}")]
     Report(#[from] serde_json::Error),
+    #[error(
+        "users {first:?} and {second:?} would both have {variable}: name each user once, and not too much alike"
+    )]
+    SameVariable { first: String, second: String, variable: String },
     #[error("{count} of {all} clauses could not be judged, {id} first: {reason}")]
     Unjudged { count: usize, all: usize, id: &'static str, reason: String },
     #[error("the JUnit report cannot be written: {0}")]
@@ -47,6 +55,17 @@ impl Error {
         let Some(error) = io else { return text };
         let code = error.raw_os_error().map_or_else(String::new, |code| format!(" (os error {code})"));
         format!("{}{}", text.replace(&code, ""), advice(error.kind()))
+    }
+}
+
+/// How it would be.
+fn found(program: &str) -> &'static str {
+    if program.contains(char::is_whitespace) {
+        "leave the quotes out, or write sh -c before them"
+    } else if program.contains('/') {
+        "check the path, and the first line of a script"
+    } else {
+        "install it, or name its path"
     }
 }
 

@@ -23,10 +23,13 @@ after_help! {
   mosquitto-fixtures verify --format junit > verify.xml";
     UP: EXIT_STATUS_WITHOUT_VERDICT, "  mosquitto-fixtures up
   mosquitto-fixtures up -- pytest tests                # the status is pytest's
+  mosquitto-fixtures up --user fern --user backend:secret --acl acl --port 1883
   mosquitto-fixtures up --detach --for 2h --format env > broker.env
   mosquitto-fixtures up --deployment deploy/mqtt --format json";
     DOWN: EXIT_STATUS_WITHOUT_VERDICT, "  mosquitto-fixtures down 3f1c9a0b7d52
   mosquitto-fixtures down --all";
+    USER: EXIT_STATUS_WITHOUT_VERDICT, "  mosquitto-fixtures user add fern --deployment deploy/mqtt
+  mosquitto-fixtures user add fern > fern.password     # its password alone";
     ESP32: EXIT_STATUS, "  mosquitto-fixtures esp32 --devices 1000 --report fleet.html
   mosquitto-fixtures esp32 --broker mqtts://broker.example --ca ca.crt --firmware idf-5.1 --firmware hardened=3
   mosquitto-fixtures esp32 --scenario outage.toml --seed 7";
@@ -51,14 +54,21 @@ pub(crate) fn completions(arguments: &Completions) -> Result<ExitCode, Error> {
 pub(crate) fn man() -> Result<ExitCode, Error> {
     let mut page = Vec::new();
     clap_mangen::Man::new(Arguments::command()).render(&mut page)?;
-    for command in Arguments::command().get_subcommands() {
-        let title = format!("mosquitto-fixtures {}", command.get_name());
-        let man = clap_mangen::Man::new(command.clone().display_name(title));
-        man.render_synopsis_section(&mut page)?;
-        man.render_description_section(&mut page)?;
-        man.render_options_section(&mut page)?;
-    }
+    sections(&Arguments::command(), "mosquitto-fixtures", &mut page)?;
     print(&page)
+}
+
+/// Those of every command below this one.
+fn sections(of: &clap::Command, name: &str, page: &mut Vec<u8>) -> io::Result<()> {
+    for command in of.get_subcommands() {
+        let title = format!("{name} {}", command.get_name());
+        let man = clap_mangen::Man::new(command.clone().display_name(&title));
+        man.render_synopsis_section(page)?;
+        man.render_description_section(page)?;
+        man.render_options_section(page)?;
+        sections(command, &title, page)?;
+    }
+    Ok(())
 }
 
 fn print(bytes: &[u8]) -> Result<ExitCode, Error> {

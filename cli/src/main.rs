@@ -4,15 +4,18 @@
 //! Exit status: 0 all well, and everything that was asked for was judged; 1 a promise was broken; 2 it could not be judged.
 
 mod certs;
+mod columns;
 mod down;
 mod error;
 mod esp32;
 mod help;
 mod junit;
+mod live;
 mod text;
 mod time;
 mod up;
 mod usage;
+mod user;
 mod verify;
 
 use std::io::Write;
@@ -48,6 +51,8 @@ enum Command {
     Up(up::Arguments),
     #[command(after_help = help::DOWN)]
     Down(down::Arguments),
+    #[command(after_help = help::USER)]
+    User(user::Arguments),
     #[command(after_help = help::ESP32)]
     Esp32(Box<esp32::Arguments>),
     #[command(after_help = help::SHELL)]
@@ -71,6 +76,7 @@ fn main() -> ExitCode {
                 Command::Verify(arguments) => verify::run(&arguments).await,
                 Command::Up(arguments) => up::run(&arguments).await,
                 Command::Down(arguments) => down::run(&arguments).await,
+                Command::User(arguments) => user::run(&arguments),
                 Command::Esp32(arguments) => esp32::run(&arguments).await,
                 Command::Completions(arguments) => help::completions(&arguments),
                 Command::Man => help::man(),

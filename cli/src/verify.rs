@@ -1,4 +1,4 @@
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -8,6 +8,7 @@ use mosquitto_fixtures::contract::{
 };
 
 use crate::error::Error;
+use crate::live::Live;
 use crate::{junit, text, usage};
 
 /// Start a deployment's own configuration on the real broker and say, clause by clause, what holds
@@ -122,8 +123,12 @@ fn patterns(globs: &[String]) -> Result<Vec<glob::Pattern>, Error> {
         if CLAUSES.iter().any(|clause| parsed.matches(clause.id)) {
             return Ok(parsed);
         }
+        let group = format!("{pattern}.");
         let distance = |clause: &&Clause| strsim::levenshtein(clause.id, pattern);
-        let nearest = CLAUSES.iter().min_by_key(distance).map_or("", |clause| clause.id);
+        let nearest = match CLAUSES.iter().any(|clause| clause.id.starts_with(&group)) {
+            true => format!("{group}*"),
+            false => CLAUSES.iter().min_by_key(distance).map_or("", |clause| clause.id).to_owned(),
+        };
         Err(Error::NoSuchClause { pattern: pattern.clone(), nearest })
     };
     globs.iter().map(parse).collect()
@@ -132,30 +137,22 @@ fn patterns(globs: &[String]) -> Result<Vec<glob::Pattern>, Error> {
 /// A line on a terminal that says how far it is.
 struct Progress {
     done: std::cell::Cell<usize>,
-    shown: bool,
+    live: Live,
 }
 
 impl Progress {
     fn new() -> Self {
-        let progress = Self { done: 0.into(), shown: std::io::stderr().is_terminal() };
-        progress.write("starting the brokers");
+        let progress = Self { done: 0.into(), live: Live::new() };
+        progress.live.show(&["starting the brokers".to_owned()]);
         progress
     }
 
     fn show(&self, clause: &ClauseReport) {
         self.done.set(self.done.get() + 1);
-        self.write(&format!("{} {} {}", self.done.get(), clause.profile, clause.id));
+        self.live.show(&[format!("{} {} {}", self.done.get(), clause.profile, clause.id)]);
     }
 
     fn clear(&self) {
-        self.write("");
-    }
-
-    fn write(&self, text: &str) {
-        if self.shown {
-            // A terminal that cannot be written to shows no progress.
-            let _ = write!(std::io::stderr(), "\r\x1b[2K{text}");
-            let _ = std::io::stderr().flush();
-        }
+        self.live.clear();
     }
 }

@@ -1,12 +1,15 @@
 //! Brokers of a few calls.
 
+use std::net::{SocketAddr, TcpStream};
 use std::process::Command;
+use std::time::Duration;
 
-use mosquitto_fixtures::broker::{Broker, Image, Line};
-use mosquitto_fixtures::client::{QoS, ReturnCode, Transport, Verdict};
+use mosquitto_fixtures::broker::{Broker, Error, Image, Line};
+use mosquitto_fixtures::client::{self, QoS, ReturnCode, Transport, Verdict};
 use mosquitto_fixtures::fixture::{authority, broker, deployed};
 use mosquitto_fixtures::pki::Authority;
 use rstest::rstest;
+use tokio::net::TcpSocket;
 
 #[rstest]
 #[tokio::test]
@@ -119,6 +122,97 @@ async fn the_stock_client_connects_with_the_options_it_is_handed(#[future(awt)] 
         let event = events.poll().await.unwrap();
         assert!(format!("{event:?}").contains("ConnAck"), "{event:?}");
     }
+}
+
+#[tokio::test]
+async fn the_stock_client_connects_as_any_user() {
+    let builder = Broker::builder().plain().user("backend", "secret").user("fern", "another");
+    let broker = builder.start().await.unwrap();
+    let options = broker.rumqttc_options_as("fern", Transport::Tcp, "stock").unwrap();
+    assert_eq!(options.credentials().unwrap().username, "fern");
+    let (_client, mut events) = mosquitto_fixtures::rumqttc::AsyncClient::new(options, 4);
+    let event = events.poll().await.unwrap();
+    assert!(format!("{event:?}").contains("ConnAck"), "{event:?}");
+    let unknown = broker.rumqttc_options_as("cactus", Transport::Tcp, "stock");
+    assert!(matches!(unknown, Err(Error::NoUser(name)) if name == "cactus"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_option_is_the_brokers(#[values(Line::V2_0, Line::V2_1)] line: Line) {
+    let builder = Broker::builder().plain().line(line);
+    let broker = builder.clone().option("message_size_limit", "5").start().await.unwrap();
+    let stamped = |broker: &Broker| {
+        let log = broker.log();
+        let running = log.iter().find(|line| line.ends_with(" running")).unwrap();
+        !running.starts_with("mosquitto version")
+    };
+    let mut client = broker.attempt(Transport::Tcp).unwrap().connect().await.unwrap();
+    client.subscribe("limited", QoS::AtLeastOnce).await.unwrap();
+    client.publish("limited", "too long", QoS::AtLeastOnce).await.unwrap();
+    client.publish("limited", "short", QoS::AtLeastOnce).await.unwrap();
+    assert_eq!(client.receive_until(b"short").await.unwrap().len(), 1);
+    assert!(stamped(&broker));
+    let broker = builder.option("log_timestamp", "false").start().await.unwrap();
+    assert!(!stamped(&broker));
+}
+
+/// A port that the kernel gives to nobody else, and on which the engine may listen.
+fn kept_port() -> (TcpSocket, u16) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    socket.set_reuseaddr(true).unwrap();
+    let port = socket.local_addr().unwrap().port();
+    (socket, port)
+}
+
+#[tokio::test]
+async fn a_host_port_can_be_asked_for_and_is_named_when_it_is_taken() {
+    let (_socket, port) = kept_port();
+    let builder = Broker::builder().plain().tls().host_port(Transport::Tls, port);
+    let broker = builder.clone().start().await.unwrap();
+    let address = broker.address(Transport::Tls).unwrap();
+    assert_eq!(address, SocketAddr::from(([127, 0, 0, 1], port)));
+    assert!(TcpStream::connect(address).is_ok());
+    assert_ne!(broker.address(Transport::Tcp).unwrap().port(), port);
+    let error = builder.start().await.unwrap_err();
+    assert!(matches!(error, Error::PortTaken { port: named } if named == port), "{error}");
+    // Where only the engine can tell.
+    let (_socket, port) = kept_port();
+    let twice = Broker::builder().plain().tls().host_port(Transport::Tls, port);
+    let error = twice.host_port(Transport::Tcp, port).start().await.unwrap_err();
+    assert!(matches!(error, Error::PortTaken { port: named } if named == port), "{error}");
+}
+
+#[tokio::test]
+async fn a_host_port_is_for_a_listener_that_there_is() {
+    let error = Broker::builder().plain().host_port(Transport::WebSocket, 0).start().await.unwrap_err();
+    assert!(matches!(error, Error::NoListener(Transport::WebSocket)), "{error}");
+    let broker = Broker::builder().plain().host_port(Transport::Tcp, 0).start().await.unwrap();
+    assert!(matches!(broker.address(Transport::Tls), Err(Error::NoListener(Transport::Tls))));
+}
+
+#[tokio::test]
+async fn a_message_that_does_not_come_is_named_and_the_log_stands_beside_it() {
+    let broker = Broker::builder().plain().start().await.unwrap();
+    let attempt = broker.attempt(Transport::Tcp).unwrap().client_id("waiting");
+    let mut client = attempt.deadline(Duration::from_millis(500)).connect().await.unwrap();
+    let endpoint = broker.endpoint(Transport::Tcp).unwrap();
+    let said = |error: &client::Error| error.to_string();
+    let error = client.receive().await.unwrap_err();
+    assert_eq!(
+        said(&error),
+        format!("{endpoint}: no message within 500ms, and this client has subscribed to nothing")
+    );
+    client.subscribe("plantops/fern/#", QoS::AtLeastOnce).await.unwrap();
+    client.subscribe("plantops/+/status", QoS::AtLeastOnce).await.unwrap();
+    let error = client.receive_until(b"end").await.unwrap_err();
+    let expected = "no message \"end\" within 500ms, subscribed to plantops/fern/#, plantops/+/status";
+    assert_eq!(said(&error), format!("{endpoint}: {expected}"));
+    broker.wait_for_log("as waiting").await.unwrap();
+    let error = broker.with_log(error).to_string();
+    assert!(error.contains(expected) && error.contains("the broker's log ends with:\n"), "{error}");
+    assert!(error.contains("as waiting"), "{error}");
 }
 
 #[rstest]

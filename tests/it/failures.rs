@@ -44,6 +44,7 @@ async fn a_start_that_fails_shows_image_configuration_exit_code_and_log(
 async fn an_image_that_does_not_exist_is_named() {
     let image = Image::new("mosquitto-fixtures/no-such-image:1");
     let error = Broker::builder().plain().image(image).start().await.unwrap_err();
-    let expected = "image mosquitto-fixtures/no-such-image:1 is not on this machine and cannot be pulled: `make image` builds one";
-    assert_eq!(error.to_string(), expected);
+    let text = error.to_string();
+    let beginning = "image mosquitto-fixtures/no-such-image:1 is not on this machine and cannot be pulled (";
+    assert!(text.starts_with(beginning) && text.ends_with("): name one that is"), "{text}");
 }

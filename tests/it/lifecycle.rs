@@ -3,6 +3,7 @@
 use mosquitto_fixtures::broker::{Broker, Error, Line};
 use mosquitto_fixtures::client::{QoS, Transport};
 use mosquitto_fixtures::deployment::{Certificates, Deployment};
+use mosquitto_fixtures::rumqttc::{AsyncClient, Event, Packet};
 use rstest::rstest;
 
 use crate::deployment_copy::DeploymentCopy;
@@ -70,7 +71,7 @@ async fn kill_ends_the_broker_as_a_power_cut_would() {
 }
 
 #[tokio::test]
-async fn restart_keeps_retained_messages_and_gives_new_endpoints() {
+async fn restart_keeps_retained_messages_and_endpoints() {
     let copy = DeploymentCopy::new().certificates(&NAMES);
     let deployment = Deployment::open(copy.root()).unwrap();
     let builder = Broker::deployment(&deployment).user("backend", "secret");
@@ -78,21 +79,39 @@ async fn restart_keeps_retained_messages_and_gives_new_endpoints() {
     let mut client = broker.attempt_as_user(Transport::Tls).unwrap().connect().await.unwrap();
     client.retain("plantops/kept", "through the restart").await.unwrap();
     client.disconnect().await.unwrap();
+    let endpoints = broker.endpoints();
 
     broker.restart().await.unwrap();
 
+    assert_eq!(broker.endpoints(), endpoints);
     let mut client = broker.attempt_as_user(Transport::Tls).unwrap().connect().await.unwrap();
     client.subscribe("plantops/kept", QoS::AtLeastOnce).await.unwrap();
     let message = client.receive().await.unwrap();
     assert_eq!((message.payload.as_slice(), message.retain), (b"through the restart".as_slice(), true));
 }
 
+/// Nothing here says that the address is the same: the client has only the one it began with.
+#[rstest]
+#[case::stopped(false)]
+#[case::killed(true)]
 #[tokio::test]
-async fn restart_brings_back_a_broker_that_was_stopped() {
-    let mut broker = Broker::builder().plain().start().await.unwrap();
-    broker.stop().await.unwrap();
+async fn client_reconnects_to_the_address_it_had(#[case] killed: bool) {
+    let mut broker = Broker::builder().plain().tls().start().await.unwrap();
+    let options = broker.rumqttc_options(Transport::Tls, "service").unwrap();
+    let (_client, mut events) = AsyncClient::new(options, 4);
+    while !matches!(events.poll().await.unwrap(), Event::Incoming(Packet::ConnAck(_))) {}
+    if killed {
+        broker.kill().await.unwrap()
+    } else {
+        broker.stop().await.unwrap()
+    };
+    while events.poll().await.is_ok() {}
+    // Nobody listens, and nobody else gets the port.
+    assert!(events.poll().await.is_err());
+
     broker.restart().await.unwrap();
-    assert!(broker.attempt(Transport::Tcp).unwrap().run().await.unwrap().is_accepted());
+
+    while !matches!(events.poll().await.unwrap(), Event::Incoming(Packet::ConnAck(_))) {}
 }
 
 #[tokio::test]

@@ -163,10 +163,13 @@ fn answering(broker: &Broker) -> BTreeSet<u16> {
 async fn stack_answers_on_its_ports_and_on_no_other(#[case] files: &[&str], #[case] expected: &[u16]) {
     let copy = DeploymentCopy::with_compose();
     let composed = Compose::find().unwrap().open(copy.root(), files).unwrap();
-    let broker = Broker::composed(&composed).throwaway_certificates().start().await.unwrap();
+    let mut broker = Broker::composed(&composed).throwaway_certificates().start().await.unwrap();
     assert_eq!(answering(&broker), expected.iter().copied().collect());
     let published: Vec<_> = broker.endpoints().into_iter().map(|endpoint| endpoint.host).collect();
     assert_eq!(published, vec!["127.0.0.1"; expected.len()]);
+    let endpoints = broker.endpoints();
+    broker.down_and_up().await.unwrap();
+    assert_eq!(broker.endpoints(), endpoints, "it has answered there");
 }
 
 #[rstest]

@@ -1,9 +1,10 @@
 //! `scripts/up` and `scripts/down`, which are `make up`, `make prod` and `make down`: a healthy stack or none, and no
 //! harm to one that runs.
 
-use std::fs;
+use std::fs::{self, Permissions};
 use std::net::TcpListener;
-use std::process::Output;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Command, Output};
 
 use rstest::rstest;
 
@@ -43,6 +44,28 @@ fn a_broker_that_does_not_start_shows_its_log_and_nothing_is_left() {
     assert!(error.lines().last().unwrap().starts_with("up: "), "{error}");
     assert!(!error.contains('\x1b'), "escape codes for no terminal: {error:?}");
     assert!(stack.containers().is_empty());
+}
+
+/// As git makes them under `umask 077`.
+#[test]
+fn files_that_the_broker_may_not_read_are_said_with_the_command_that_mends_it() {
+    let stack = Stack::new();
+    for entry in fs::read_dir(stack.copy().path("mosquitto")).unwrap() {
+        fs::set_permissions(entry.unwrap().path(), Permissions::from_mode(0o600)).unwrap();
+    }
+    let (status, error) = said(&stack.bring_production_up());
+    let expected = "up: the broker's user 1883 may not read a file in mosquitto/: chmod o+r mosquitto/*";
+    assert_eq!((status, error.lines().last()), (Some(2), Some(expected)), "{error}");
+    assert!(stack.containers().is_empty());
+}
+
+#[test]
+fn down_says_in_one_line_that_no_engine_answers() {
+    let stack = Stack::new();
+    let mut command = Command::new(stack.copy().path("scripts/down"));
+    let (status, error) = said(&command.env("DOCKER_HOST", "unix:///nonexistent.sock").output().unwrap());
+    assert_eq!((status, error.lines().count()), (Some(2), 1), "{error}");
+    assert!(error.starts_with("down: the Docker engine does not answer: start it, or join"), "{error}");
 }
 
 /// Compose makes one project of two folders of one name, and takes the first one's container for the second.

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use mosquitto_fixtures::client::{Attempt, Endpoint, Error, ReturnCode, Side, Transport, Verdict};
+use mosquitto_fixtures::client::{Attempt, Endpoint, Error, QoS, ReturnCode, Side, Transport, Verdict};
 use mosquitto_fixtures::fixture::authority;
 use mosquitto_fixtures::pki::Authority;
 use rstest::rstest;
@@ -52,6 +52,24 @@ async fn silence_is_an_error(
         "{error}"
     );
     assert!(error.to_string().ends_with(": no CONNACK within 50ms"), "{error}");
+}
+
+/// A peer that says nothing more after its CONNACK.
+#[tokio::test]
+async fn what_was_not_answered_is_named() {
+    let peer = Peer::answering([0x20, 2, 0, 0]).await;
+    let attempt = attempt(peer.endpoint(Transport::Tcp)).deadline(Duration::from_millis(50));
+    let mut client = attempt.connect().await.unwrap();
+    let error = client.subscribe("plants/#", QoS::AtLeastOnce).await.unwrap_err();
+    assert!(error.to_string().ends_with(": no SUBACK for plants/# within 50ms"), "{error}");
+    let error = client.publish("plants/fern", "dry", QoS::AtLeastOnce).await.unwrap_err();
+    assert!(error.to_string().ends_with(": no acknowledgement for plants/fern within 50ms"), "{error}");
+    // It may have taken effect all the same, but nobody has said so.
+    let error = client.receive().await.unwrap_err();
+    assert!(
+        error.to_string().ends_with(": no message within 50ms, and this client has subscribed to nothing"),
+        "{error}"
+    );
 }
 
 /// A header that promises more than comes is no answer yet.

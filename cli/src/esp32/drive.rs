@@ -10,12 +10,12 @@ use tokio::time::{MissedTickBehavior, interval, sleep_until};
 
 use super::distribution::Distribution;
 use super::figures::{Delivered, Devices, Figures, Messages, Phase, Sample, Step, Sys};
-use super::live::Live;
 use super::options::{Boot, Options, Source};
 use super::sys::{self, Told, Values};
 use super::target::Target;
 use super::{firmware, verdict};
 use crate::error::Error;
+use crate::live::Live;
 
 /// Runs the devices, and says what came of it. Ends early, with what there is by then, when `stop` does.
 pub(crate) async fn drive(options: &Options, stop: impl Future<Output = ()>) -> Result<Figures, Error> {
@@ -107,7 +107,7 @@ async fn watch(
 ) -> (Option<Sys>, bool) {
     let mut sys = None;
     let end = Instant::now() + options.duration();
-    let mut live = Live::new();
+    let live = Live::new();
     let mut second = interval(Duration::from_secs(1));
     second.set_missed_tick_behavior(MissedTickBehavior::Skip);
     tokio::pin!(stop);

@@ -8,7 +8,6 @@ mod drive;
 mod error;
 mod figures;
 mod firmware;
-mod live;
 mod merge;
 mod one_line;
 mod options;

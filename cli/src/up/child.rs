@@ -1,13 +1,14 @@
 use std::ffi::OsString;
+use std::io::ErrorKind;
 use std::os::unix::process::ExitStatusExt;
 use std::process::{ExitStatus, Stdio};
 
 use mosquitto_fixtures::broker::Broker;
-use mosquitto_fixtures::client::Transport;
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::process::{Child, Command};
 
 use super::end::{End, Ending};
+use super::user::{environment, is_of_a_broker};
 use crate::error::Error;
 
 /// Runs a command that finds the broker in its environment, and gives its exit status as a shell does.
@@ -15,17 +16,22 @@ pub(crate) async fn run(broker: &Broker, words: &[OsString], mut end: End) -> Re
     let [program, arguments @ ..] = words else { return Ok(0) };
     let mut command = Command::new(program);
     command.args(arguments);
-    for name in Broker::VARIABLES {
+    let inherited = std::env::vars_os().map(|(name, _)| name);
+    for name in inherited.filter(|name| name.to_str().is_some_and(is_of_a_broker)) {
         command.env_remove(name);
     }
-    command.envs(broker.environment(broker.endpoint(Transport::Tls).is_ok())?);
+    command.envs(environment(broker)?);
     command.env("MOSQUITTO_FIXTURES_ID", broker.container_id());
     if end.reads_stdin() {
         command.stdin(Stdio::null());
     }
-    let spawned = command.spawn();
-    let mut child = spawned
-        .map_err(|source| Error::Command { program: program.to_string_lossy().into_owned(), source })?;
+    let mut child = command.spawn().map_err(|source| {
+        let program = program.to_string_lossy().into_owned();
+        match source.kind() {
+            ErrorKind::NotFound => Error::CommandNotFound { program },
+            _ => Error::Command { program, source },
+        }
+    })?;
     loop {
         tokio::select! {
             status = child.wait() => return Ok(code(status?)),

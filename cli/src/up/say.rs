@@ -3,9 +3,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use clap::ValueEnum;
 use mosquitto_fixtures::broker::Broker;
-use mosquitto_fixtures::client::Transport;
 use serde_json::json;
 
+use super::user::environment;
 use crate::error::Error;
 use crate::time;
 
@@ -15,15 +15,14 @@ pub(crate) enum Format {
     Text,
     /// One object: container, expires (seconds since 1970, of a detached broker), image, version, environment
     Json,
-    /// NAME=value lines: MQTT_HOST, MQTT_PORT, MQTT_TLS_PORT, MQTT_CA_FILE, …, MOSQUITTO_FIXTURES_ID (for `down`) and
+    /// NAME=value lines: MQTT_HOST, MQTT_PORT, MQTT_TLS_PORT, MQTT_CA_FILE, …, MQTT_PASSWORD_NAME of each user, MOSQUITTO_FIXTURES_ID (for `down`) and
     /// MOSQUITTO_FIXTURES_EXPIRES (seconds since 1970, of a detached broker)
     Env,
 }
 
 /// Says where the broker is, and how it is ended: a detached one stays this long.
 pub(crate) fn say(broker: &Broker, format: Format, detached_for: Option<Duration>) -> Result<(), Error> {
-    let use_tls = broker.endpoint(Transport::Tls).is_ok();
-    let environment = broker.environment(use_tls)?;
+    let environment = environment(broker)?;
     let since_1970 = |time: SystemTime| time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
     let expires = broker.expires().map(since_1970);
     let mut text = Vec::new();

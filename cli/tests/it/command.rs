@@ -47,15 +47,23 @@ fn the_status_is_the_commands(#[case] script: &str, #[case] expected: i32) {
     assert_eq!(up(script).status().unwrap().code(), Some(expected));
 }
 
-#[test]
-fn a_command_that_cannot_be_run_is_named() {
-    let output = mosquitto_fixtures().args(["up", "--", "no-such-command"]).output().unwrap();
-    let (status, stdout, stderr) = text(&output);
-    assert_eq!((status, stdout.as_str()), (Some(2), ""));
-    assert!(
-        stderr.starts_with("mosquitto-fixtures: no-such-command cannot be run: No such file"),
-        "{stderr}"
-    );
+#[rstest]
+#[case::not_installed(
+    "no-such-command",
+    "\"no-such-command\" is no program that can be found: install it, or name its path"
+)]
+#[case::not_there(
+    "./no-such",
+    "\"./no-such\" is no program that can be found: check the path, and the first line of a script"
+)]
+#[case::in_quotes(
+    "sh -c true",
+    "\"sh -c true\" is no program that can be found: leave the quotes out, or write sh -c before them"
+)]
+#[case::no_program("/", "/ cannot be run: Permission denied: run this as its owner, or change its mode")]
+fn a_command_that_cannot_be_run_is_named(#[case] command: &str, #[case] complaint: &str) {
+    let output = mosquitto_fixtures().args(["up", "--", command]).output().unwrap();
+    assert_eq!(text(&output), (Some(2), String::new(), format!("mosquitto-fixtures: {complaint}\n")));
 }
 
 #[test]
@@ -69,9 +77,10 @@ fn variables_of_another_broker_are_not_handed_on() {
         "--",
         "sh",
         "-c",
-        "echo \"$MQTT_WS_URL\"",
+        "echo \"$MQTT_WS_URL$MQTT_PASSWORD_FERN\"",
     ]);
-    let output = command.env("MQTT_WS_URL", "ws://elsewhere").output().unwrap();
+    command.envs([("MQTT_WS_URL", "ws://elsewhere"), ("MQTT_PASSWORD_FERN", "secret")]);
+    let output = command.output().unwrap();
     assert_eq!(text(&output), (Some(0), "\n".to_owned(), String::new()));
 }
 

@@ -5,6 +5,7 @@ mod command;
 mod context;
 mod engine;
 mod esp32;
+mod image;
 mod namespaces;
 mod readme;
 mod signals;

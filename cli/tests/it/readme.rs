@@ -1,7 +1,8 @@
 //! The README, walked from top to bottom in an empty clone.
 
 use std::fs;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{MetadataExt, lchown, symlink};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -29,6 +30,26 @@ const WALK: [(&str, Option<&str>); 12] = [
     ("make prod", Some("8883/tcp -> ")),
     ("mosquitto-fixtures esp32 --devices 1000 --report fleet.html", Some("every device connected")),
 ];
+
+/// What an ordinary user walks, too, when root runs this. The others need programs out of root's home.
+const WITHOUT_CARGO_AND_PYTEST: [&str; 9] = [
+    "make verify",
+    "mosquitto-fixtures up -- node --test device.test.js",
+    "make certs",
+    "make up",
+    "scripts/test_mqtt_tls.sh",
+    "make down",
+    "make prod",
+    "make down",
+    "mosquitto-fixtures esp32 --devices 1000 --report fleet.html",
+];
+
+/// Without a name, a home in the system or user ids to map: as the directory of a company may give him.
+const ORDINARY: u32 = 12_345;
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").unwrap().uid() == 0
+}
 
 fn repository() -> PathBuf {
     [env!("CARGO_MANIFEST_DIR"), ".."].iter().collect()
@@ -63,12 +84,14 @@ fn example<'a>(text: &'a str, language: &str) -> &'a str {
 /// What a person has who has cloned this repository, with the command and the examples beside it. Its stack ends with it.
 struct Clone {
     parent: TempDir,
+    /// Whose it is, when it is not whoever runs this.
+    owner: Option<u32>,
     _claim: Claim,
 }
 
 impl Clone {
     fn new(text: &str) -> Self {
-        let clone = Self { parent: tempfile::tempdir().unwrap(), _claim: Claim::new().unwrap() };
+        let clone = Self { parent: tempfile::tempdir().unwrap(), owner: None, _claim: Claim::new().unwrap() };
         for file in ["Makefile", "docker-compose.yml", "docker-compose.prod.yml", "mosquitto", "scripts"] {
             copy(&repository().join(file), &clone.path(file));
         }
@@ -98,6 +121,21 @@ impl Clone {
         clone
     }
 
+    /// The same of an ordinary user's, with Compose and the command in his home.
+    fn of_ordinary_user(text: &str) -> Self {
+        let mut clone = Self::new(text);
+        clone.owner = Some(ORDINARY);
+        let compose = clone.path("home/.docker/cli-plugins/docker-compose");
+        copy(&repository().join("target/compose/cli-plugins/docker-compose"), &compose);
+        let command = clone.path("bin/mosquitto-fixtures");
+        fs::remove_file(&command).unwrap();
+        fs::copy(env!("CARGO_BIN_EXE_mosquitto-fixtures"), &command).unwrap();
+        // `make setup` asks whether it is there.
+        symlink("/bin/true", clone.path("bin/cargo")).unwrap();
+        give(clone.parent.path(), ORDINARY);
+        clone
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.parent.path().join("mosquitto-fixtures").join(name)
     }
@@ -108,10 +146,16 @@ impl Clone {
         let python = repository().join("target/python/bin").canonicalize().unwrap();
         let path = std::env::var("PATH").unwrap();
         let folder = if line.starts_with("cargo add") { "../service" } else { "." };
-        let output = Command::new("sh")
-            .args(["-c", &line])
-            .current_dir(self.path(folder))
-            .env("PATH", format!("{}:{}:{path}", self.path("bin").display(), python.display()))
+        let mut command = Command::new("sh");
+        command.args(["-c", &line]).current_dir(self.path(folder));
+        let mut path = format!("{}:{}:{path}", self.path("bin").display(), python.display());
+        if let Some(owner) = self.owner {
+            // What root has set is root's, too.
+            command.env_clear().env("HOME", self.path("home")).uid(owner).gid(engine_group());
+            path = format!("{}:/usr/local/bin:/usr/bin:/bin", self.path("bin").display());
+        }
+        let output = command
+            .env("PATH", path)
             .env("NODE_PATH", format!("{}:/usr/share/nodejs", std::env::var("NODE_PATH").unwrap_or_default()))
             .env("MAKEFLAGS", "CLI=mosquitto-fixtures")
             .envs([("MQTT_PORT", "0"), ("MQTT_TLS_PORT", "0"), ("MQTT_WS_PORT", "0")])
@@ -143,18 +187,42 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-#[test]
-fn every_command_does_what_it_says() {
-    let text = readme();
-    assert_eq!(commands(&text), WALK.map(|(command, _)| command.to_owned()));
-    let clone = Clone::new(&text);
-    for (command, expected) in WALK {
+/// Who may use the engine.
+fn engine_group() -> u32 {
+    fs::metadata("/var/run/docker.sock").unwrap().gid()
+}
+
+/// Gives all of a folder to a user.
+fn give(path: &Path, user: u32) {
+    lchown(path, Some(user), Some(user)).unwrap();
+    if path.is_dir() && !path.is_symlink() {
+        fs::read_dir(path).unwrap().for_each(|entry| give(&entry.unwrap().path(), user));
+    }
+}
+
+fn walk(clone: &Clone, commands: impl IntoIterator<Item = &'static str>) {
+    for command in commands {
+        let (_, expected) = WALK.into_iter().find(|(walked, _)| *walked == command).unwrap();
         let Some(expected) = expected else { continue };
         let (status, said) = clone.run(command);
         assert_eq!(status, Some(0), "{command}: {said}");
         assert!(said.contains(expected), "{command}: {said}");
     }
     assert!(fs::read_to_string(clone.path("fleet.html")).unwrap().contains("<svg"));
+}
+
+#[test]
+fn every_command_does_what_it_says() {
+    let text = readme();
+    assert_eq!(commands(&text), WALK.map(|(command, _)| command.to_owned()));
+    walk(&Clone::new(&text), WALK.map(|(command, _)| command));
+}
+
+#[test]
+fn every_command_does_what_it_says_to_an_ordinary_user() {
+    if is_root() {
+        walk(&Clone::of_ordinary_user(&readme()), WITHOUT_CARGO_AND_PYTEST);
+    }
 }
 
 /// The picture is what `verify` says of a production whose override has no `!override`.

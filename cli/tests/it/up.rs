@@ -1,10 +1,14 @@
 use std::collections::HashMap;
 use std::fs;
+use std::net::TcpListener;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use mosquitto_fixtures::client::{self, Attempt, Connection, Endpoint, QoS, Transport};
+use rstest::rstest;
 use serde_json::Value;
+use tokio::net::TcpSocket;
 
 use crate::engine::{containers, containers_of, mosquitto_fixtures, wait_until};
 
@@ -25,6 +29,47 @@ fn up_detached(arguments: &[&str]) -> (Detached, Value) {
     (Detached(broker["container"].as_str().unwrap().to_owned()), broker)
 }
 
+/// A broker that ends with the test, and that no sweep takes for abandoned: its process lives.
+struct Foreground(Child);
+
+impl Foreground {
+    fn up(arguments: &[&str], image: Option<&str>) -> (Self, Value) {
+        let mut command = mosquitto_fixtures();
+        command.args(["up", "--until-eof", "--format", "json"]).args(arguments);
+        command.envs(image.map(|image| ("MOSQUITTO_IMAGE", image)));
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let said = serde_json::Deserializer::from_reader(child.stdout.take().unwrap());
+        let broker = said.into_iter().next().and_then(Result::ok);
+        (Self(child), broker.expect("standard error says why there is no broker"))
+    }
+}
+
+impl Drop for Foreground {
+    fn drop(&mut self) {
+        drop(self.0.stdin.take());
+        let _ = self.0.wait();
+    }
+}
+
+fn environment(broker: &Value) -> HashMap<String, String> {
+    serde_json::from_value(broker["environment"].clone()).unwrap()
+}
+
+/// A client of the listener for MQTT.
+async fn connect(port: u16, user: &str, password: &str) -> Result<Connection, client::Error> {
+    let endpoint = Endpoint::new(Transport::Tcp, "127.0.0.1", port);
+    Attempt::new(endpoint).login(user, password).connect().await
+}
+
+/// A port that the kernel gives to nobody else, and on which the engine may listen.
+fn kept_port() -> (TcpSocket, u16) {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    socket.set_reuseaddr(true).unwrap();
+    let port = socket.local_addr().unwrap().port();
+    (socket, port)
+}
+
 fn publish(environment: &HashMap<String, String>) -> bool {
     let variable = |name: &str| environment[name].as_str();
     let mut command = Command::new("mosquitto_pub");
@@ -37,7 +82,7 @@ fn publish(environment: &HashMap<String, String>) -> bool {
 #[test]
 fn a_detached_broker_serves_other_programs_until_down() {
     let (detached, broker) = up_detached(&[]);
-    let environment: HashMap<String, String> = serde_json::from_value(broker["environment"].clone()).unwrap();
+    let environment = environment(&broker);
     assert!(publish(&environment), "{environment:?}");
     let down = mosquitto_fixtures().args(["down", &detached.0]).output().unwrap();
     assert_eq!(down.status.code(), Some(0), "{down:?}");
@@ -66,6 +111,110 @@ fn a_detached_broker_stays_as_long_as_it_was_asked_to() {
     wait_until(|| SystemTime::now() > UNIX_EPOCH + since_1970(&broker) + Duration::from_secs(1));
     up_detached(&[]);
     assert!(there(&day) && !there(&moment));
+}
+
+#[tokio::test]
+async fn users_rights_options_and_port_are_those_that_were_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let acl = folder.path().join("acl");
+    fs::write(&acl, "user fern\ntopic readwrite fern/#\nuser cactus\ntopic read fern/#\n").unwrap();
+    let (_socket, port) = kept_port();
+    let number = port.to_string();
+    let users = ["--user", "fern", "--user", "cactus:of:two", "--acl", acl.to_str().unwrap()];
+    let options = ["--option", "message_size_limit  5", "--port", &number];
+    let (_up, broker) = Foreground::up(&[&users[..], &options].concat(), None);
+    let environment = environment(&broker);
+    let fern = environment["MQTT_PASSWORD_FERN"].as_str();
+    let expected = [
+        ("MQTT_PORT", port.to_string()),
+        ("MQTT_BACKEND_USER", "fern".to_owned()),
+        ("MQTT_BACKEND_PASSWORD", fern.to_owned()),
+        ("MQTT_PASSWORD_CACTUS", "of:two".to_owned()),
+    ];
+    for (name, value) in expected {
+        assert_eq!(environment[name], value, "{name}");
+    }
+    assert!(fern.len() == 32 && !environment.contains_key("MQTT_PASSWORD_BACKEND"), "{environment:?}");
+    assert!(connect(port, "backend", fern).await.is_err());
+    let mut fern = connect(port, "fern", fern).await.unwrap();
+    let mut cactus = connect(port, "cactus", "of:two").await.unwrap();
+    cactus.subscribe("fern/#", QoS::AtLeastOnce).await.unwrap();
+    cactus.publish("fern/a", "deny", QoS::AtLeastOnce).await.unwrap();
+    fern.publish("fern/a", "too long", QoS::AtLeastOnce).await.unwrap();
+    fern.publish("fern/a", "short", QoS::AtLeastOnce).await.unwrap();
+    assert_eq!(cactus.receive_until(b"short").await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_broker_that_is_restarted_is_where_it_was() {
+    let (_up, broker) = Foreground::up(&["--user", "fern:secret"], None);
+    let port = environment(&broker)["MQTT_PORT"].parse().unwrap();
+    assert!(connect(port, "fern", "secret").await.is_ok());
+    let container = broker["container"].as_str().unwrap();
+    let restart = Command::new("docker").args(["restart", container]).output().unwrap();
+    assert!(restart.status.success(), "{restart:?}");
+    while connect(port, "fern", "secret").await.is_err() {}
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port().to_string();
+    for option in ["--port", "--tls-port", "--ws-port"] {
+        let output = mosquitto_fixtures().args(["up", option, &port, "--", "true"]).output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        let expected = format!(
+            "mosquitto-fixtures: port {port} of 127.0.0.1 is taken: end what listens there, or choose another one\n"
+        );
+        assert_eq!((output.status.code(), said), (Some(2), expected));
+    }
+}
+
+#[rstest]
+#[case::text("text", "  user                   cactus, password secret\n")]
+#[case::env("env", "\nMQTT_PASSWORD_CACTUS=secret\n")]
+#[case::json("json", "\"MQTT_PASSWORD_CACTUS\": \"secret\"")]
+fn every_format_names_every_user(#[case] format: &str, #[case] expected: &str) {
+    let mut command = mosquitto_fixtures();
+    command.args(["up", "--until-eof", "--format", format, "--user", "fern", "--user", "cactus:secret"]);
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(said.contains(expected) && said.to_lowercase().contains("fern"), "{said}");
+}
+
+/// Its own users stay, and one that `user add` added is among them.
+#[tokio::test]
+async fn a_deployments_users_are_let_in_beside_those_that_were_asked_for() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("mosquitto")).unwrap();
+    let config = "password_file /mosquitto/certs/passwd\nlistener 1883\n";
+    fs::write(folder.path().join("mosquitto/mosquitto.conf"), config).unwrap();
+    let call = |arguments: &[&str]| {
+        let output = mosquitto_fixtures().args(arguments).current_dir(folder.path()).output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    call(&["certs"]);
+    let added = call(&["user", "add", "fern"]);
+    let deployment = folder.path().to_str().unwrap();
+    for image in images() {
+        let arguments = ["--deployment", deployment, "--user", "cactus:secret"];
+        let (_up, broker) = Foreground::up(&arguments, Some(&image));
+        let port = environment(&broker)["MQTT_PORT"].parse().unwrap();
+        assert!(connect(port, "cactus", "secret").await.is_ok());
+        assert!(connect(port, "fern", added.trim_end()).await.is_ok());
+        assert!(connect(port, "fern", "another").await.is_err());
+    }
+}
+
+/// One of each line.
+fn images() -> [String; 2] {
+    ["2.0", "2.1"].map(|line| {
+        let name = concat!(env!("CARGO_MANIFEST_DIR"), "/../mosquitto/image/name");
+        let output = Command::new(name).arg(line).env_remove("MOSQUITTO_IMAGE").output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    })
 }
 
 #[test]

@@ -20,7 +20,7 @@ fn is_root() -> bool {
 const DEV: [&str; 2] = ["--profile", "dev"];
 
 /// This repository's deployment, without its certificates.
-fn deployment() -> TempDir {
+pub(crate) fn deployment() -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::create_dir(folder.path().join("mosquitto")).unwrap();
     let broker = ["mosquitto/mosquitto.conf", "mosquitto/mosquitto.prod.conf", "mosquitto/acl"];
@@ -342,20 +342,4 @@ fn junit_has_a_case_for_each_clause() {
     let text = String::from_utf8(output.stdout).unwrap();
     assert!(text.contains(r#"tests="8""#) && text.contains(r#"failures="0""#), "{text}");
     assert!(text.contains("access.anonymous-refused"), "{text}");
-}
-
-#[test]
-fn an_image_that_does_not_exist_is_one_line_and_exit_status_2() {
-    let mut command = mosquitto_fixtures();
-    command.env("MOSQUITTO_IMAGE", "mosquitto-fixtures/no-such-image:1").args([
-        "verify",
-        "--profile",
-        "dev",
-        "--deployment",
-    ]);
-    let output = command.arg(deployment().path()).output().unwrap();
-    assert_eq!(output.status.code(), Some(2));
-    let error = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(error.lines().count(), 1, "{error}");
-    assert!(error.contains("no-such-image:1") && error.contains("make image"), "{error}");
 }

@@ -9,15 +9,17 @@ const JUDGES: &str = "Exit status: 0 all well, and everything that was asked for
 const DOES: &str = "Exit status: 0 done; 2 it could not be done, with one line that says what to do";
 
 #[rstest]
-#[case::of_all(&["--help"], JUDGES, &["certs", "verify", "up", "down", "esp32", "completions", "man", "--version"])]
+#[case::of_all(&["--help"], JUDGES, &["certs", "verify", "up", "down", "user", "esp32", "completions", "man", "--version"])]
 #[case::certs(&["certs", "--help"], DOES, &["--out", "--host", "--days", "--force", "MQTT_BACKEND_PASSWORD", ".env"])]
 #[case::verify(
     &["verify", "--help"],
     JUDGES,
     &["--deployment", "--profile", "--format", "--clause", "--quiet", "--list", "MOSQUITTO_IMAGE"]
 )]
-#[case::up(&["up", "--help"], DOES, &["--deployment", "--format", "--detach", "--for"])]
+#[case::up(&["up", "--help"], DOES, &["--deployment", "--user", "(`ps`)", "--acl", "--option", "--port", "--tls-port", "--ws-port", "--format", "--detach", "--for"])]
 #[case::down(&["down", "--help"], DOES, &["--all", "[ID]"])]
+#[case::user(&["user", "--help"], DOES, &["add"])]
+#[case::user_add(&["user", "add", "--help"], DOES, &["<NAME>", "--deployment", "--password-stdin"])]
 #[case::esp32(
     &["esp32", "--help"],
     JUDGES,
@@ -41,7 +43,7 @@ fn help_names_the_options_and_the_exit_statuses_that_occur(
 
 #[rstest]
 fn help_of_a_command_has_an_example_that_is_accepted(
-    #[values("certs", "verify", "up", "down", "esp32")] command: &str,
+    #[values("certs", "verify", "up", "down", "user", "esp32")] command: &str,
 ) {
     let outcome = Program::new(&[command, "--help"]).run();
     let examples = outcome.stdout.lines().filter_map(|line| line.strip_prefix("  mosquitto-fixtures "));
@@ -69,7 +71,7 @@ fn completions_are_printed(#[case] shell: &str, #[case] mark: &str) {
 fn manual_page_has_every_command_and_option() {
     let outcome = Program::new(&["man"]).run();
     assert_eq!((outcome.status, outcome.stderr.as_str()), (Some(0), ""));
-    for word in [".TH mosquitto", "verify", "days\\-left", "scenario"] {
+    for word in [".TH mosquitto", "verify", "days\\-left", "scenario", "password\\-stdin"] {
         assert!(outcome.stdout.contains(word), "{word}: {}", outcome.stdout);
     }
 }
@@ -86,11 +88,13 @@ fn list_names_every_clause_with_its_promise() {
     );
 }
 
-#[test]
-fn call_without_a_command_shows_the_help() {
-    let outcome = Program::new(&[]).run();
+#[rstest]
+#[case::of_all(&[], "Usage: mosquitto-fixtures <COMMAND>")]
+#[case::of_user(&["user"], "Usage: mosquitto-fixtures user <COMMAND>")]
+fn call_without_a_command_shows_the_help(#[case] arguments: &[&str], #[case] usage: &str) {
+    let outcome = Program::new(arguments).run();
     assert_eq!((outcome.status, outcome.stdout.as_str()), (Some(2), ""));
-    assert!(outcome.stderr.contains("Usage: mosquitto-fixtures <COMMAND>"), "{}", outcome.stderr);
+    assert!(outcome.stderr.contains(usage), "{}", outcome.stderr);
 }
 
 #[test]

@@ -125,6 +125,16 @@ const PLACES: &[Place] = &[
             (Missing, Well),
         ],
     },
+    Place {
+        file: "certs/passwd",
+        command: &["user", "add", "fern"],
+        other: &[
+            (Device, Says("is a symbolic link: put the file itself in its place")),
+            (Loop, Says("is a symbolic link: put the file itself in its place")),
+            (Latin1, Well),
+        ],
+    },
+    Place { file: "mine.acl", command: &["up", "--acl", "mine.acl"], other: TEXT },
     Place { file: "ca.crt", command: ESP32, other: TEXT },
     Place {
         file: "mine.toml",

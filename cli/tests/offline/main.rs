@@ -14,4 +14,6 @@ mod program;
 mod readers;
 mod readme;
 mod root;
+mod terminal;
+mod user;
 mod verify;

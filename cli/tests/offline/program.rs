@@ -1,5 +1,6 @@
 //! The program: what it is called with, and what it says.
 
+use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -43,6 +44,18 @@ impl Program {
     /// With one more variable.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
+        self
+    }
+
+    /// Says it there.
+    pub(crate) fn stdout(mut self, file: File) -> Self {
+        self.command.stdout(file);
+        self
+    }
+
+    /// Says there how far it is, and what is wrong.
+    pub(crate) fn stderr(mut self, file: File) -> Self {
+        self.command.stderr(file);
         self
     }
 

@@ -1,4 +1,3 @@
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,18 +41,12 @@ pub(super) fn config(broker: &Broker) -> Config {
     config
 }
 
-/// A link to the TLS listener, whose port outlives a restart of the broker, and the configuration that goes through it.
+/// A link to the TLS listener, and the configuration that goes through it.
 pub(super) async fn linked(broker: &Broker) -> (Link, Config) {
-    let link = Link::to(address(broker)).await.unwrap();
+    let link = Link::to(broker.address(Transport::Tls).unwrap()).await.unwrap();
     let mut config = config(broker);
     config.broker.port = Some(link.address().port());
     (link, config)
-}
-
-/// Where the TLS listener is now.
-pub(super) fn address(broker: &Broker) -> SocketAddr {
-    let endpoint = broker.endpoint(Transport::Tls).unwrap();
-    endpoint.url().strip_prefix("mqtts://").unwrap().parse().unwrap()
 }
 
 pub(super) fn credentials(broker: &Broker, user: &str) -> Credentials {

@@ -6,11 +6,10 @@ use esp32_sim::mqtt::QoS;
 use esp32_sim::tls::Profile;
 use mosquitto_fixtures::broker::{Broker, Line};
 use mosquitto_fixtures::deployment::Deployment;
-use mosquitto_fixtures::link::Link;
 use mosquitto_fixtures::pki::Password;
 use rstest::rstest;
 
-use super::bench::{address, config};
+use super::bench::config;
 use crate::deployment_copy::repository;
 
 const DEVICES: usize = 100;
@@ -87,13 +86,10 @@ async fn every_device_of_a_fleet_without_power_has_its_will_sent() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fleet_comes_back_after_the_broker_restarted() {
-    let (mut broker, mut plan) = plan(Line::V2_1).await;
-    let link = Link::to(address(&broker)).await.unwrap();
-    plan.shares[0].config.broker.port = Some(link.address().port());
+    let (mut broker, plan) = plan(Line::V2_1).await;
     let fleet = Fleet::start(plan).unwrap();
     until(&fleet, |figures| figures.states.connected == DEVICES).await;
     broker.restart().await.unwrap();
-    link.target(address(&broker));
     until(&fleet, |figures| figures.reconnect.len() == DEVICES as u64).await;
     let figures = fleet.stop().await;
     Promise::ReconnectWithin(Duration::from_secs(60)).check(&figures).unwrap();

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use esp32_sim::device::ResetReason;
 use esp32_sim::scenario::{Action, Fate, LinkState, Links, Play};
 use mosquitto_fixtures::broker::{Broker, Line};
-use mosquitto_fixtures::client::QoS as Quality;
+use mosquitto_fixtures::client::{QoS as Quality, Transport};
 use mosquitto_fixtures::link::{Conditions, Direction, Link};
 use rstest::rstest;
 
-use super::bench::{SENSOR, address, backend, broker};
+use super::bench::{SENSOR, backend, broker};
 use super::stage::{boots, since_boot, stage, start, until};
 
 /// `BADCERT_FUTURE`: it is 1970 on the device.
@@ -110,7 +110,7 @@ impl Links for Network {
 }
 
 async fn linked(broker: &Broker) -> Play {
-    let network = Arc::new(Network(Link::to(address(broker)).await.unwrap()));
+    let network = Arc::new(Network(Link::to(broker.address(Transport::Tls).unwrap()).await.unwrap()));
     let play = start(&stage(broker, "idf-5.5").links(network), "idf-5.5");
     until(&play, |fate| fate.acknowledged == 1).await;
     play

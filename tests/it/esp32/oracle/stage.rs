@@ -7,7 +7,6 @@ use mosquitto_fixtures::client::{QoS, Transport};
 use mosquitto_fixtures::deployment::Deployment;
 use mosquitto_fixtures::pki::Password;
 
-use super::super::bench::address;
 use super::client::Client;
 use super::player::{Player, Said};
 use super::role::{Role, Task};
@@ -54,7 +53,7 @@ impl Stage {
 
     /// Where the TLS listener is.
     pub(super) fn address(&self) -> SocketAddr {
-        address(&self.broker)
+        self.broker.address(Transport::Tls).unwrap()
     }
 
     /// A client that publishes to one of its topics.
