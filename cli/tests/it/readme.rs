@@ -92,7 +92,14 @@ struct Clone {
 impl Clone {
     fn new(text: &str) -> Self {
         let clone = Self { parent: tempfile::tempdir().unwrap(), owner: None, _claim: Claim::new().unwrap() };
-        for file in ["Makefile", "docker-compose.yml", "docker-compose.prod.yml", "mosquitto", "scripts"] {
+        for file in [
+            "Makefile",
+            "broker-contract.toml",
+            "docker-compose.yml",
+            "docker-compose.prod.yml",
+            "mosquitto",
+            "scripts",
+        ] {
             copy(&repository().join(file), &clone.path(file));
         }
         fs::create_dir(clone.path("certs")).unwrap();
