@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use mosquitto_fixtures::contract::{CLAUSES, ClauseReport, Evidence, Outcome, Report};
+use mosquitto_fixtures::promises::FILE;
 
 use crate::columns::{flow, size};
 
@@ -40,8 +42,11 @@ fn write(out: &mut impl Write, report: &Report, quiet: bool, width: Option<usize
         head("certificates", "throwaway, made for this run: certs/ has none")?;
     }
     for clauses in report.clauses.chunk_by(|one, other| section(one) == section(other)) {
-        let shown =
-            |clause: &&ClauseReport| !quiet || matches!(clause.outcome, Outcome::Skipped | Outcome::Waived);
+        let shown = |clause: &&ClauseReport| match clause.outcome {
+            Outcome::Skipped | Outcome::Waived => true,
+            Outcome::Undeclared => false,
+            _ => !quiet,
+        };
         let shown: Vec<_> = clauses.iter().filter(shown).collect();
         if let Some(first) = shown.first() {
             writeln!(out, "\n{BOLD}{}  {}{BOLD:#}", first.profile, section(first).1)?;
@@ -62,6 +67,7 @@ fn write(out: &mut impl Write, report: &Report, quiet: bool, width: Option<usize
         evidence(out, first, &profiles.join(", "), width)?;
         broken.retain(|clause| !same(clause));
     }
+    undeclared(out, report, width)?;
     for note in &report.notes {
         writeln!(out, "\n{YELLOW}note{YELLOW:#}  {}", flow(note, 6, 6, width))?;
     }
@@ -99,13 +105,10 @@ fn line(
     let summary = beside(SAID + name.len(), SAID + 27, SAID, &clause.summary, width);
     writeln!(out, "  {style}{mark:<10}{style:#}  {name}{summary}")?;
     match &clause.evidence {
-        Evidence::Skipped { .. } | Evidence::Undeclared { .. } if same_reason => {
-            detail(out, "because", "of the same", width)
-        }
-        Evidence::Skipped { reason } | Evidence::Undeclared { reason, declare: "" } => {
+        Evidence::Skipped { .. } if same_reason => detail(out, "because", "of the same", width),
+        Evidence::Skipped { reason } | Evidence::Undeclared { reason, .. } => {
             detail(out, "because", reason, width)
         }
-        Evidence::Undeclared { declare, .. } => detail(out, "declare", declare, width),
         Evidence::Waived { expected, seen, waived } => {
             detail(out, "expected", expected, width)?;
             detail(out, "seen", seen, width)?;
@@ -134,6 +137,30 @@ fn evidence(
         detail(out, "log", line, width)?;
     }
     detail(out, "do", remedy, width)
+}
+
+/// What nobody has promised, by what to write into the contract.
+fn undeclared(out: &mut impl Write, report: &Report, width: Option<usize>) -> io::Result<()> {
+    let mut clauses: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for clause in report.with(Outcome::Undeclared) {
+        let Evidence::Undeclared { reason, declare } = &clause.evidence else { continue };
+        let ids = clauses.entry(if declare.is_empty() { reason } else { declare }).or_default();
+        if !ids.contains(&clause.id) {
+            ids.push(clause.id);
+        }
+    }
+    if clauses.is_empty() {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "\n{BOLD}not promised, and so not judged{BOLD:#}: what {FILE} lacks, and the clauses that wait for it"
+    )?;
+    for (declare, ids) in clauses {
+        writeln!(out, "  {}", flow(declare, 2, 4, width))?;
+        writeln!(out, "      {DIM}{}{DIM:#}", flow(&ids.join(", "), 6, 6, width))?;
+    }
+    Ok(())
 }
 
 fn total(out: &mut impl Write, report: &Report, width: Option<usize>) -> io::Result<()> {

@@ -106,8 +106,8 @@ fn unjudged(report: &Report) -> Error {
     let first = skipped.next();
     let reason = match first.map(|clause| &clause.evidence) {
         Some(Evidence::Skipped { reason }) => reason.clone(),
-        Some(Evidence::Undeclared { reason, declare: "" }) => reason.clone(),
-        Some(Evidence::Undeclared { reason, declare }) => format!("{reason}: declare {declare}"),
+        Some(Evidence::Undeclared { reason, declare }) if declare.is_empty() => reason.clone(),
+        Some(Evidence::Undeclared { reason, declare }) => format!("{reason}: declare `{declare}`"),
         _ => "there is none".to_owned(),
     };
     let (count, all) = (skipped.count() + usize::from(first.is_some()), report.clauses.len());
