@@ -1,4 +1,5 @@
 use std::io;
+use std::path::PathBuf;
 
 use mosquitto_fixtures::{broker, contract, deployment};
 
@@ -17,6 +18,8 @@ pub(crate) enum Error {
     CommandNotFound { program: String },
     #[error(transparent)]
     Contract(#[from] contract::Error),
+    #[error("{} is there already: remove it to write a new one, or run `verify`, which reads it", path.display())]
+    ContractThere { path: PathBuf },
     #[error(transparent)]
     Deployment(#[from] deployment::Error),
     #[error(transparent)]
@@ -37,6 +40,8 @@ pub(crate) enum Error {
     SameVariable { first: String, second: String, variable: String },
     #[error("{count} of {all} clauses could not be judged, {id} first: {reason}")]
     Unjudged { count: usize, all: usize, id: &'static str, reason: String },
+    #[error("{} cannot be written: {source}: call as somebody who may write there", path.display())]
+    Unwritten { path: PathBuf, source: io::Error },
     #[error("the JUnit report cannot be written: {0}")]
     Junit(#[from] quick_junit::SerializeError),
 }

@@ -18,7 +18,9 @@ macro_rules! after_help {
 after_help! {
     CERTS: EXIT_STATUS_WITHOUT_VERDICT, "  mosquitto-fixtures certs --host broker.example --days 90
   mosquitto-fixtures certs --force                     # a new set, with the same users";
+    INIT: EXIT_STATUS_WITHOUT_VERDICT, "  mosquitto-fixtures init --deployment deploy/mqtt";
     VERIFY: EXIT_STATUS, "  mosquitto-fixtures verify --deployment deploy/mqtt
+  mosquitto-fixtures verify --contract site.toml        # instead of broker-contract.toml
   mosquitto-fixtures verify --profile prod --clause 'tls.*' --quiet
   mosquitto-fixtures verify --format junit > verify.xml";
     UP: EXIT_STATUS_WITHOUT_VERDICT, "  mosquitto-fixtures up

@@ -9,6 +9,7 @@ mod down;
 mod error;
 mod esp32;
 mod help;
+mod init;
 mod junit;
 mod live;
 mod text;
@@ -45,6 +46,8 @@ struct Arguments {
 enum Command {
     #[command(after_help = help::CERTS)]
     Certs(certs::Arguments),
+    #[command(after_help = help::INIT)]
+    Init(init::Arguments),
     #[command(after_help = help::VERIFY)]
     Verify(verify::Arguments),
     #[command(after_help = help::UP)]
@@ -73,6 +76,7 @@ fn main() -> ExitCode {
         runtime.block_on(async {
             match arguments.command {
                 Command::Certs(arguments) => certs::run(&arguments),
+                Command::Init(arguments) => init::run(&arguments),
                 Command::Verify(arguments) => verify::run(&arguments).await,
                 Command::Up(arguments) => up::run(&arguments).await,
                 Command::Down(arguments) => down::run(&arguments).await,

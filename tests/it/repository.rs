@@ -29,3 +29,14 @@ async fn every_clause_on_the_broker_holds_with_certificates_of_its_own() {
     assert_eq!(report.with(Outcome::Holds).count(), report.clauses.len(), "{report:#?}");
     assert!(report.clauses.len() > 40, "{report:#?}");
 }
+
+/// Nothing is wrong with a deployment of which nobody has said what it is for.
+#[tokio::test]
+async fn without_its_contract_what_is_judged_holds_and_the_rest_is_undeclared() {
+    let copy = DeploymentCopy::with_compose();
+    std::fs::remove_file(copy.path("broker-contract.toml")).unwrap();
+    let report = verify(copy.root(), &Verification::default(), |_| true, |_| {}).await.unwrap();
+    let count = |outcome| report.with(outcome).count();
+    assert_eq!(count(Outcome::Holds) + count(Outcome::Undeclared), report.clauses.len(), "{report:#?}");
+    assert!(count(Outcome::Holds) > 50 && report.contract.is_none(), "{report:#?}");
+}

@@ -65,6 +65,20 @@ fn this_repository_holds_every_clause() {
     assert!(clause["summary"].is_string() && clause["evidence"]["seen"].is_string(), "{clause:#}");
 }
 
+/// What `init` writes of a deployment is what `verify` finds.
+#[test]
+fn deployment_keeps_the_contract_that_init_writes() {
+    let folder = deployment();
+    fs::remove_file(folder.path().join("broker-contract.toml")).unwrap();
+    let init = mosquitto_fixtures().arg("init").current_dir(folder.path()).output().unwrap();
+    assert!(init.status.success(), "{init:?}");
+    let (status, report) = verify(&folder, &[]);
+    assert_eq!(status, Some(0), "{report:#}");
+    assert_eq!((ids(&report, "broken"), ids(&report, "skipped")), (vec![], vec![]), "{report:#}");
+    assert!(ids(&report, "holds").contains(&"access.device-publish-confined".to_owned()), "{report:#}");
+    assert!(ids(&report, "undeclared").contains(&"tls.names-covered".to_owned()), "{report:#}");
+}
+
 /// A `$` begins a variable in a Compose file, and is a letter like any other in the name of a folder.
 #[test]
 fn dollar_sign_in_a_path_is_no_variable() {

@@ -9,12 +9,13 @@ const JUDGES: &str = "Exit status: 0 all well, and everything that was asked for
 const DOES: &str = "Exit status: 0 done; 2 it could not be done, with one line that says what to do";
 
 #[rstest]
-#[case::of_all(&["--help"], JUDGES, &["certs", "verify", "up", "down", "user", "esp32", "completions", "man", "--version"])]
+#[case::of_all(&["--help"], JUDGES, &["certs", "init", "verify", "up", "down", "user", "esp32", "completions", "man", "--version"])]
 #[case::certs(&["certs", "--help"], DOES, &["--out", "--host", "--days", "--force", "MQTT_BACKEND_PASSWORD", ".env"])]
+#[case::init(&["init", "--help"], DOES, &["--deployment", "broker-contract.toml"])]
 #[case::verify(
     &["verify", "--help"],
     JUDGES,
-    &["--deployment", "--profile", "--format", "--clause", "--quiet", "--list", "MOSQUITTO_IMAGE"]
+    &["--deployment", "--contract", "--profile", "--format", "--clause", "--quiet", "--list", "MOSQUITTO_IMAGE"]
 )]
 #[case::up(&["up", "--help"], DOES, &["--deployment", "--user", "(`ps`)", "--acl", "--option", "--port", "--tls-port", "--ws-port", "--format", "--detach", "--for"])]
 #[case::down(&["down", "--help"], DOES, &["--all", "[ID]"])]
@@ -43,7 +44,7 @@ fn help_names_the_options_and_the_exit_statuses_that_occur(
 
 #[rstest]
 fn help_of_a_command_has_an_example_that_is_accepted(
-    #[values("certs", "verify", "up", "down", "user", "esp32")] command: &str,
+    #[values("certs", "init", "verify", "up", "down", "user", "esp32")] command: &str,
 ) {
     let outcome = Program::new(&[command, "--help"]).run();
     let examples = outcome.stdout.lines().filter_map(|line| line.strip_prefix("  mosquitto-fixtures "));

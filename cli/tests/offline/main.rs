@@ -11,6 +11,7 @@ mod kinds;
 mod options;
 mod page;
 mod program;
+mod promises;
 mod readers;
 mod readme;
 mod root;
