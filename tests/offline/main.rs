@@ -19,6 +19,7 @@ mod file_clauses;
 mod hardening;
 mod hello;
 mod identity;
+mod layers;
 mod makefile;
 mod mutations;
 mod openssl;
