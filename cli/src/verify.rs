@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 use mosquitto_fixtures::contract::{
-    CLAUSES, Clause, ClauseReport, Conclusion, Evidence, Outcome, Report, Verification, verify,
+    CLAUSES, Clause, ClauseReport, Conclusion, Evidence, Needs, Outcome, Report, Verification, verify,
 };
 
 use crate::error::Error;
@@ -41,6 +41,9 @@ pub(crate) struct Arguments {
     /// Check only clauses whose id matches, as in 'tls.*'; can be given several times
     #[arg(long = "clause", value_name = "GLOB")]
     clauses: Vec<String>,
+    /// Check only what needs no more than this: what needs no connection starts no broker [possible values: files, compose, connection, container, restart]
+    #[arg(long, value_name = "WHAT", value_parser = needs)]
+    needs: Option<Needs>,
     /// Text without the clauses that hold
     #[arg(long, short)]
     quiet: bool,
@@ -75,6 +78,7 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
         profile: Some(arguments.profile.clone()).filter(|profile| profile != ALL),
         hosts: arguments.hosts.clone(),
         days_left: arguments.days_left,
+        needs: arguments.needs,
         asked: !patterns.is_empty(),
         ..Verification::default()
     };
@@ -92,6 +96,12 @@ pub(crate) async fn run(arguments: &Arguments) -> Result<ExitCode, Error> {
         Conclusion::Broken => Ok(ExitCode::from(1)),
         Conclusion::Unjudged => Err(unjudged(&report)),
     }
+}
+
+fn needs(word: &str) -> Result<Needs, String> {
+    let names = || Needs::ALL.map(|needs| needs.to_string()).join(", ");
+    let found = Needs::ALL.into_iter().find(|needs| needs.to_string() == word);
+    found.ok_or_else(|| format!("expected one of {}", names()))
 }
 
 fn output(text: &str) -> io::Result<()> {

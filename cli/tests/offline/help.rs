@@ -15,7 +15,7 @@ const DOES: &str = "Exit status: 0 done; 2 it could not be done, with one line t
 #[case::verify(
     &["verify", "--help"],
     JUDGES,
-    &["--deployment", "--contract", "--profile", "--format", "--clause", "--quiet", "--list", "MOSQUITTO_IMAGE"]
+    &["--deployment", "--contract", "--needs", "--profile", "--format", "--clause", "--quiet", "--list", "MOSQUITTO_IMAGE"]
 )]
 #[case::up(&["up", "--help"], DOES, &["--deployment", "--user", "(`ps`)", "--acl", "--option", "--port", "--tls-port", "--ws-port", "--format", "--detach", "--for"])]
 #[case::down(&["down", "--help"], DOES, &["--all", "[ID]"])]

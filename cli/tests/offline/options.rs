@@ -36,6 +36,7 @@ use crate::program::Program;
 #[case::user_of_two_lines(&["up", "--user", "fern:a\nb"], "a name or password of one line is expected")]
 #[case::user_that_is_not_named(&["user", "add"], "<NAME>")]
 #[case::password_on_the_command_line(&["user", "add", "fern", "--password", "secret"], "unexpected argument '--password' found")]
+#[case::need_that_there_is_not(&["verify", "--needs", "root"], "expected one of files, compose, connection, container, restart")]
 #[case::nothing_to_end(&["down"], "the following required arguments were not provided")]
 #[case::two_things_to_end(&["down", "--all", "0123456789ab"], "cannot be used with")]
 fn bad_option_is_refused_in_one_line(#[case] arguments: &[&str], #[case] cause: &str) {

@@ -134,3 +134,26 @@ fn clause_that_selects_nothing_is_refused(#[case] glob: &str, #[case] cause: &st
     let complaint = Program::new(&["verify", "--clause", "access.*", "--clause", glob]).complaint();
     assert!(complaint.starts_with(cause), "{complaint}");
 }
+
+/// No engine can be reached here, and none is asked for.
+#[rstest]
+#[case::files("files", &["tls.strong"], &["access.anonymous-refused", "hardening.no-secret-in-compose"])]
+#[case::compose("compose", &["tls.strong", "hardening.no-secret-in-compose"], &["access.anonymous-refused"])]
+fn what_needs_no_connection_needs_no_engine(
+    #[case] needs: &str,
+    #[case] judged: &[&str],
+    #[case] others: &[&str],
+) {
+    let mut program = Program::new(&["verify", "--format", "json", "--needs", needs]).config(TLS);
+    for file in ["certs/passwd", "certs/server.crt", "certs/server.key"] {
+        program = program.file(file, "");
+    }
+    let outcome = program.run();
+    assert_ne!(outcome.status, Some(0), "an empty certificate is none");
+    for id in judged {
+        assert!(outcome.stdout.contains(&format!("{id:?}")), "{id}: {}{}", outcome.stdout, outcome.stderr);
+    }
+    for id in others {
+        assert!(!outcome.stdout.contains(&format!("{id:?}")), "{id}: {}", outcome.stdout);
+    }
+}
