@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 use mosquitto_fixtures::contract::{Outcome, Report, Verification, verify};
@@ -25,9 +26,55 @@ impl Foreign {
         let foreign = Self { root: folder.path().join(name), _folder: folder };
         copy(&repository().join("tests/deployments").join(name), &foreign.root);
         match name {
+            "certbot" => foreign.certbot(),
             "greenhouse" => foreign.greenhouse(),
+            "layers" => foreign.layers(),
+            "plain-folder" => foreign.plain_folder(),
             _ => foreign,
         }
+    }
+
+    /// What certbot leaves behind after one renewal.
+    fn certbot(self) -> Self {
+        let letsencrypt = self.root.join("letsencrypt");
+        let (live, archive) =
+            (letsencrypt.join("live/mqtt.example.org"), letsencrypt.join("archive/mqtt.example.org"));
+        fs::create_dir_all(&live).unwrap();
+        fs::create_dir_all(&archive).unwrap();
+        let authority = Authority::new().unwrap();
+        let server = authority.issue(&["mqtt.example.org"]).unwrap();
+        fs::write(archive.join("cert2.pem"), server.certificate_pem()).unwrap();
+        fs::write(archive.join("chain2.pem"), authority.certificate_pem()).unwrap();
+        fs::write(archive.join("fullchain2.pem"), server.certificate_pem()).unwrap();
+        Protection::write_secret(&archive.join("privkey2.pem"), server.key_pem()).unwrap();
+        for name in ["cert", "chain", "fullchain", "privkey"] {
+            let target = format!("../../archive/mqtt.example.org/{name}2.pem");
+            symlink(target, live.join(format!("{name}.pem"))).unwrap();
+        }
+        self.passwords("mosquitto/passwd", "phone")
+    }
+
+    /// Chain, key and passwords beside the configuration.
+    fn layers(self) -> Self {
+        let server = Authority::new().unwrap().issue(&["mqtt.site.example"]).unwrap();
+        fs::write(self.root.join("broker/chain.pem"), server.certificate_pem()).unwrap();
+        Protection::write_secret(&self.root.join("broker/key.pem"), server.key_pem()).unwrap();
+        self.passwords("broker/passwords", "meter")
+    }
+
+    fn plain_folder(self) -> Self {
+        self.passwords("mosquitto/passwd", "workshop")
+    }
+
+    /// A password file with one user, whose password is in `.env`.
+    fn passwords(self, name: &str, user: &str) -> Self {
+        let password = Password::random();
+        let mut passwords = PasswordFile::default();
+        passwords.set(user, &password).unwrap();
+        Protection::write_secret(&self.root.join(name), passwords.to_bytes()).unwrap();
+        let line = format!("{}_PASSWORD={}\n", user.to_uppercase(), password.reveal());
+        fs::write(self.root.join(".env"), line).unwrap();
+        self
     }
 
     /// Certificates, passwords and an ACL file for the broker alone.
@@ -98,7 +145,10 @@ fn assert_judged(report: &Report, least: usize) {
 }
 
 #[rstest]
+#[case::certbot("certbot", 28)]
 #[case::greenhouse("greenhouse", 59)]
+#[case::layers("layers", 32)]
+#[case::plain_folder("plain-folder", 20)]
 #[case::zigbee("zigbee", 12)]
 #[tokio::test]
 async fn deployment_keeps_what_it_promises(#[case] name: &str, #[case] held: usize) {
@@ -108,14 +158,17 @@ async fn deployment_keeps_what_it_promises(#[case] name: &str, #[case] held: usi
     assert_judged(&report, held);
 }
 
-/// What is not always sound is neither broken nor skipped: only who lets everybody in is told so, and that no password is looked at.
+/// Nothing is broken or skipped, but where everybody is let in: there no password is looked at.
 #[rstest]
+#[case::certbot("certbot", &[], &[], 26)]
 #[case::greenhouse("greenhouse", &[], &[], 27)]
+#[case::layers("layers", &[], &[], 26)]
+#[case::plain_folder("plain-folder", &[], &[], 8)]
 #[case::zigbee(
     "zigbee",
     &["access.anonymous-refused"],
     &["access.unknown-user-refused", "access.wrong-password-refused"],
-    1,
+    10,
 )]
 #[tokio::test]
 async fn deployment_without_contract_is_judged_by_what_is_always_sound(
@@ -133,6 +186,38 @@ async fn deployment_without_contract_is_judged_by_what_is_always_sound(
 }
 
 #[rstest]
+#[case::certbot_lets_anybody_in(
+    "certbot", "mosquitto/mosquitto.conf", "allow_anonymous false", "allow_anonymous true", &["access.anonymous-refused"],
+)]
+#[case::certbot_publishes_another_port(
+    "certbot", "compose.yaml", "\"8883:8883\"", "\"8883:8883\"\n      - \"1883:1883\"", &["exposure.dev-ports"],
+)]
+#[case::certbot_speaks_tls_1_3_alone(
+    "certbot", "mosquitto/mosquitto.conf", "listener 8883", "listener 8883\ntls_version tlsv1.3",
+    &["tls.current-versions-accepted"],
+)]
+#[case::layers_publish_a_port_where_nothing_listens(
+    "layers", "compose.site.yaml", "48883:8883", "48883:1883", &["exposure.dev-ports", "listeners.tls-answers"],
+)]
+#[case::layers_let_anybody_in(
+    "layers", "broker/mosquitto.conf", "allow_anonymous false", "allow_anonymous true", &["access.anonymous-refused"],
+)]
+#[case::layers_short_keep_alive(
+    "layers", "broker/mosquitto.conf", "log_dest stdout", "log_dest stdout\nmax_keepalive 120",
+    &["listeners.keep-alive-accepted"],
+)]
+#[case::plain_folder_listens_elsewhere(
+    "plain-folder", "mosquitto/conf.d/20-listeners.conf", "8080", "8081",
+    &["listeners.nothing-else", "listeners.websocket-answers"],
+)]
+#[case::plain_folder_machines_publish_for_others(
+    "plain-folder", "mosquitto/acl", "pattern write machines/%u/state", "pattern write machines/#",
+    &["access.device-publish-confined"],
+)]
+#[case::plain_folder_short_queue(
+    "plain-folder", "mosquitto/mosquitto.conf", "log_dest stdout", "log_dest stdout\nmax_queued_messages 50",
+    &["listeners.queue-has-room"],
+)]
 #[case::greenhouse_displays_without_acl(
     "greenhouse", "mosquitto.conf",
     "protocol websockets\ncertfile /etc/greenhouse/tls/server.crt\nkeyfile /etc/greenhouse/tls/server.key\n\
