@@ -128,7 +128,7 @@ fn copy(from: &Path, to: &Path) {
 
 /// The clauses with an outcome.
 fn ids(report: &Report, outcome: Outcome) -> BTreeSet<&str> {
-    report.with(outcome).map(|clause| clause.id.as_ref()).collect()
+    report.with(outcome).map(|clause| clause.id).collect()
 }
 
 /// The same with what was seen, for whoever reads why a test failed.
