@@ -8,6 +8,7 @@ mod deployment_copy;
 mod docker;
 mod esp32;
 mod failures;
+mod foreign;
 mod installed;
 mod leftovers;
 mod lifecycle;
