@@ -183,7 +183,7 @@ keyfile /mosquitto/certs/server.key
     |copy: DeploymentCopy| copy
         .config("allow_anonymous false", "allow_anonymous true")
         .config("password_file /mosquitto/certs/passwd\n", ""),
-    &["access.anonymous-refused", "access.unknown-user-refused", "access.wrong-password-refused"],
+    &["access.anonymous-refused"],
 )]
 #[case::backend_unknown(
     |copy: DeploymentCopy| copy.certificates(&SOUND).overwrite("certs/passwd", ""),
