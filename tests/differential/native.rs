@@ -196,7 +196,7 @@ fn unpacked(image: &str) -> PathBuf {
     tar.args(["--extract", "--no-same-owner", "--exclude=dev/*", "--directory"]).arg(new.path());
     let tar = tar.stdin(export.stdout.take().unwrap()).status().unwrap();
     let export = export.wait().unwrap();
-    said(docker().args(["rm", "--force", &container]));
+    said(docker().args(["rm", "--force", "--volumes", &container]));
     assert!(tar.success() && export.success(), "{image} could not be unpacked");
     // Somebody else may have been faster.
     let _ = fs::rename(new.path(), &place);
