@@ -20,7 +20,7 @@ use crate::{junit, text, usage};
 /// MOSQUITTO_IMAGE, or an Eclipse Mosquitto 2.0 that is on this machine.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
-    /// Folder with mosquitto/, certs/ and docker-compose.yml
+    /// The folder with mosquitto/mosquitto.conf, or with a Compose file that mounts one
     #[arg(long, value_name = "DIR", default_value = ".")]
     deployment: PathBuf,
     /// What the deployment promises [default: broker-contract.toml in its folder, where there is one]
